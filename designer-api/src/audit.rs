@@ -7,7 +7,7 @@ use std::{
 
 use axum::{Json, extract::State};
 use fachwerk_core::{
-    authority::{Authority, AuthorityEvent, KeptMessage, TokenGrant},
+    authority::{Authority, AuthorityEvent, KeptMessage, RunChange, TokenGrant},
     definition::Release,
     event::Event,
     keeping::{KeepingRecord, Retention},
@@ -338,6 +338,7 @@ fn of_authority(titles: &Titles<'_>, event: &AuthorityEvent) -> Text {
                 format!("{substitute} no longer stands in for {absent}"),
             )
         }
+        AuthorityEvent::RunChanged { run, change } => of_run(authority, *run, change),
         AuthorityEvent::WorkResumed {} => {
             Text::new("Fristen und Versand laufen wieder", "deadlines and dispatch go on")
         }
@@ -352,6 +353,34 @@ fn of_authority(titles: &Titles<'_>, event: &AuthorityEvent) -> Text {
             format!("message “{name}” with the key “{key}” discarded ({reason})"),
         ),
     }
+}
+
+/// What happened to a mass run.
+fn of_run(authority: &Authority, number: u32, change: &RunChange) -> Text {
+    let title = authority.runs.get(&number).map(|run| run.plan.title.clone()).unwrap_or_default();
+    let (de, en) = match change {
+        RunChange::Planned(plan) => {
+            (format!("angelegt, {} Vorgänge", plan.count), format!("planned, {} cases", plan.count))
+        }
+        RunChange::Begun {} => ("begonnen".to_owned(), "begun".to_owned()),
+        RunChange::Advanced { upto, failures } => (
+            format!("bis Nr. {upto} ausgeführt, {} zurückgestellt", failures.len()),
+            format!("carried out up to no. {upto}, {} stayed behind", failures.len()),
+        ),
+        RunChange::Signed(list) => (
+            format!(
+                "gezeichnet: {} Vorgänge, {} herausgenommen, Prüfwert {}",
+                list.count, list.taken_out, list.list
+            ),
+            format!("signed: {} cases, {} taken out, hash {}", list.count, list.taken_out, list.list),
+        ),
+        RunChange::Ended { signed, failed } => (
+            format!("beendet: {signed} gezeichnet, {failed} zurückgestellt"),
+            format!("ended: {signed} signed, {failed} stayed behind"),
+        ),
+        RunChange::Stopped { reason } => (format!("angehalten: {reason}"), format!("stopped: {reason}")),
+    };
+    Text::new(format!("Sammellauf {number} „{title}“ {de}"), format!("mass run {number} “{title}” {en}"))
 }
 
 /// What kind of thing happened in a case; none for what only follows from it.

@@ -24,6 +24,18 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     }
 }
 
+/// A JSON body with the rows of a file or the list of a mass run.
+#[derive(Debug)]
+pub struct RowsJson<T>(pub T);
+
+impl<S: Sync, T: DeserializeOwned> FromRequest<S> for RowsJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<RowsJson<T>, Problem> {
+        read(request, limits::ROWS_JSON_BYTES, "rows_json_bytes").await.map(RowsJson)
+    }
+}
+
 /// The files of a process or block, as text. Their number, paths and size are within the limits.
 #[derive(Debug)]
 pub struct FilesBody<T>(pub T);

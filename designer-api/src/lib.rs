@@ -67,6 +67,8 @@ mod registers;
 mod reinstatements;
 mod relations;
 mod release_source;
+mod run_shapes;
+mod runs;
 mod server;
 mod session;
 mod shapes;
@@ -277,6 +279,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(substitutions::routes())
         .merge(erasures::routes())
         .merge(keeping::routes())
+        .merge(runs::routes())
         .merge(policy::routes())
         .merge(law::routes())
         .merge(law_index::routes())

@@ -19,11 +19,15 @@ pub const ITEM_FILES: usize = 20;
 /// The most bytes of all of them; limit `item_bytes`.
 pub const ITEM_BYTES: usize = 60_000_000;
 /// The most letters that are printed together.
-pub const PRINTED_LETTERS: usize = 200;
+pub const PRINTED_LETTERS: usize = 500;
 /// The most bytes of letters that are printed together; limit `printed_bytes`.
 pub const PRINTED_BYTES: usize = 30_000_000;
 /// About so many cases the same is done at once; limit `keeping_cases`.
 pub const KEEPING_CASES: usize = 50;
+/// The most bytes of a JSON body with the rows of a file, which is base64 there; limit `rows_json_bytes`.
+pub const ROWS_JSON_BYTES: usize = 6_000_000;
+/// So many cases of a mass run are looked at ahead at once; limit `run_piece`.
+pub const RUN_PIECE: u32 = 100;
 /// How many documents are taken in at once; limit `uploads`.
 pub const UPLOADS: usize = 4;
 /// How many processes are checked at once; limit `checks`.

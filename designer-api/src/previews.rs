@@ -46,7 +46,7 @@ struct PreviewedLetter {
 }
 
 impl From<Preview> for LetterPreview {
-    fn from(Preview { letters, to_be_signed, troubles, doubtful_law, shown }: Preview) -> LetterPreview {
+    fn from(Preview { letters, to_be_signed, troubles, doubtful_law, shown, .. }: Preview) -> LetterPreview {
         let letters = letters.into_iter().map(|(content, bytes)| PreviewedLetter {
             title: content.title.to_string(),
             addressee: content.addressee.as_deref().map(str::to_owned),

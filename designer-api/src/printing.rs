@@ -27,8 +27,8 @@ pub fn routes() -> OpenApiRouter<Server> {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ToPrint {
-    /// At most 200.
-    #[schema(min_items = 1, max_items = 200)]
+    /// At most 500.
+    #[schema(min_items = 1, max_items = 500)]
     letters: Vec<LetterToPrint>,
 }
 
@@ -52,7 +52,7 @@ struct PrintedPost {
 
 /// Print letters together
 ///
-/// Those that leave the house and are PDF; at most 200 letters, 1,000 pages and 30 MB. Nothing changes by it, and it is no
+/// Those that leave the house and are PDF; at most 500 letters, 1,000 pages and 30 MB. Nothing changes by it, and it is no
 /// proof that anything was sent.
 #[utoipa::path(
     post, path = "/post/print", tag = "lists", operation_id = "printPost",

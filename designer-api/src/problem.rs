@@ -327,7 +327,9 @@ impl From<Rejection> for Problem {
 impl From<AuthorityRejection> for Problem {
     fn from(rejection: AuthorityRejection) -> Problem {
         let status = match &rejection {
-            AuthorityRejection::NotAllowed => StatusCode::FORBIDDEN,
+            AuthorityRejection::NotAllowed
+            | AuthorityRejection::RunNotAllowed
+            | AuthorityRejection::RunOtherPersonNeeded => StatusCode::FORBIDDEN,
             AuthorityRejection::Unknown
             | AuthorityRejection::ProcessUnknown
             | AuthorityRejection::BlockUnknown
@@ -336,10 +338,12 @@ impl From<AuthorityRejection> for Problem {
             | AuthorityRejection::LawTableUnknown
             | AuthorityRejection::LawRowUnknown
             | AuthorityRejection::PublisherUnknown
+            | AuthorityRejection::RunUnknown
             | AuthorityRejection::TokenUnknown => StatusCode::NOT_FOUND,
             AuthorityRejection::NameInvalid
             | AuthorityRejection::SubstitutionInvalid
             | AuthorityRejection::TokenInvalid
+            | AuthorityRejection::RunInvalid
             | AuthorityRejection::KeyInvalid
             | AuthorityRejection::ReasonInvalid
             | AuthorityRejection::RetentionInvalid
@@ -353,6 +357,7 @@ impl From<AuthorityRejection> for Problem {
             | AuthorityRejection::LastAdministrator
             | AuthorityRejection::BlockInUse
             | AuthorityRejection::SubstitutionOverlaps
+            | AuthorityRejection::RunElsewhere
             | AuthorityRejection::VersionTaken => StatusCode::CONFLICT,
         };
         Problem::said(status, rejection.code(), rejection.text().into())

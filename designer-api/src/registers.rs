@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use fachwerk_core::words::{Date, StepPath, Timestamp};
+use fachwerk_core::{
+    case::Case,
+    event::Document,
+    words::{Date, StepPath, Timestamp},
+};
 use fachwerk_store::{DeadlineQuery, DeadlineState};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -99,7 +103,7 @@ struct IncidentEntry {
 
 /// A letter that waits to leave the house.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-struct PostEntry {
+pub struct PostEntry {
     /// The case.
     case: String,
     /// The number of the document within the case.
@@ -116,6 +120,20 @@ struct PostEntry {
     /// The file number of the case.
     #[schema(value_type = Option<String>)]
     case_number: Option<Arc<str>>,
+}
+
+impl PostEntry {
+    /// A document of a case.
+    pub fn of(case: &Case, number: u32, document: &Document) -> PostEntry {
+        PostEntry {
+            case: case.id.to_string(),
+            document: number,
+            title: document.content.title.clone(),
+            addressee: document.content.addressee.clone(),
+            since: document.on,
+            case_number: case.number.clone(),
+        }
+    }
 }
 
 /// The deadlines

@@ -140,6 +140,8 @@ async fn every_address_answers() {
         .await
         .has(200, json!({}));
     let task = world.task(&jan, &case, "examine/confirm").await;
+    let run = json!({ "title": "Alle", "process": "permit", "kind": "signatures", "cases": [case] });
+    world.say(&jan, "POST /runs", run).await.has(200, json!({ "number": 1 }));
     let gone = world.begin(&jan, json!({ "name": "Erika Muster", "size_m": 12 })).await;
     world.log_in_alone("ada").await;
     for asked in [
@@ -162,7 +164,7 @@ async fn every_address_answers() {
             _ => "permit",
         };
         let filled = path.replace("{id}", id).replace("{n}", "1").replace("{path}", "decisions%2Ffee.yaml");
-        let filled = filled.replace("{case}", &gone);
+        let filled = filled.replace("{case}", &gone).replace("{number}", "1");
         for who in ["ada", "dora", "jan", "leo", "ruth"] {
             let answer = world.ask(&at(who, HERE), &format!("{method} {filled}")).await;
             let status = answer.status.as_u16();

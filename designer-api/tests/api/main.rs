@@ -30,6 +30,7 @@ mod packages;
 mod pages;
 mod previews;
 mod priority;
+mod runs;
 mod serving;
 mod statistics;
 mod substitutions;

@@ -114,7 +114,7 @@ async fn letters_of_the_outgoing_post_are_printed_together() {
     let printed = world.say(&jan, print, letters(&[(&other, 1), (&one, 1)])).await;
     printed.is(200, json!({ "pdf": STANDARD.encode(all) }));
     world.say(&jan, print, letters(&[])).await.refused(422, "ValuesInvalid");
-    world.say(&jan, print, letters(&[(one.as_str(), 1); 201])).await.refused(422, "ValuesInvalid");
+    world.say(&jan, print, letters(&[(one.as_str(), 1); 501])).await.refused(422, "ValuesInvalid");
     world.say(&jan, print, letters(&[(&one, 1), (&one, 7)])).await.refused(404, "DocumentUnknown");
     world.say(&at("ruth", HERE), print, letters(&[(&one, 1)])).await.refused(403, "NoPartInProcess");
     world.say(&at("jan", THERE), print, letters(&[(&one, 1)])).await.refused(404, "CaseUnknown");

@@ -9,6 +9,7 @@ mod policy;
 pub mod profile;
 mod publisher;
 mod rejection;
+mod run;
 mod substitution;
 
 use std::{
@@ -30,6 +31,7 @@ pub use self::{
     profile::{AuthorityKind, Payee, Profile, Superior},
     publisher::{PackageOrigin, Publisher},
     rejection::AuthorityRejection,
+    run::{MOST_RUN_CASES, Run, RunChange, RunCommand, RunFailure, RunFirst, RunList, RunPlan, RunStage},
     substitution::{MAX_DAYS, MAX_SUBSTITUTIONS, Substitution, passed_on},
 };
 use crate::{
@@ -216,6 +218,13 @@ pub enum AuthorityCommand {
         /// Why.
         reason: Arc<str>,
     },
+    /// Do something about a mass run.
+    Run {
+        /// Its number.
+        run: u32,
+        /// What.
+        command: RunCommand,
+    },
     /// Throw a message away that nobody waits for. That it is kept was checked by whoever keeps it.
     DiscardMessage {
         /// Which.
@@ -306,6 +315,8 @@ pub struct Authority {
     pub substitutions: BTreeMap<u32, Substitution>,
     /// The number of the last substitution.
     pub last_substitution: u32,
+    /// Its mass runs, by number.
+    pub runs: BTreeMap<u32, Run>,
 }
 
 /// A person of an authority.

@@ -20,7 +20,7 @@ const fn channel(id: &'static str, digital: bool, de: &'static str, en: &'static
 }
 
 /// Those that are known; another one is shown as it is written, and is not digital.
-pub const CHANNELS: [Channel; 11] = [
+pub const CHANNELS: [Channel; 12] = [
     channel("manual", false, "von Hand erfasst", "entered by hand"),
     channel("fit-connect", true, "über FIT-Connect", "by FIT-Connect"),
     channel("api", true, "über die Programmschnittstelle", "by the programming interface"),
@@ -31,6 +31,7 @@ pub const CHANNELS: [Channel; 11] = [
     channel("paper", false, "auf Papier", "on paper"),
     channel("fax", false, "per Fax", "by fax"),
     channel("split", false, "von einem anderen Vorgang abgetrennt", "split off another case"),
+    channel("run", false, "durch einen Sammellauf", "by a mass run"),
     channel("counter", false, "persönlich vorgelegt", "handed in"),
 ];
 

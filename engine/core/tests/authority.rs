@@ -179,3 +179,149 @@ fn blocks_are_installed_all_or_none() {
     check(vec![new("a", "1"), new("b", "1"), new("c", "1")], Ok(&["a", "c"]));
     check(vec![new("a", "1"), new("b", "2"), new("c", "1")], Err(AuthorityRejection::VersionTaken));
 }
+
+mod runs {
+    //! Mass runs: who may do what about one, and where it is then.
+
+    use std::collections::BTreeSet;
+
+    use fachwerk_core::{
+        authority::{
+            RunCommand, RunFailure, RunFirst, RunList, RunPlan, RunStage, decide_authority as decide,
+        },
+        words::{CaseId, RoleId},
+    };
+
+    use super::*;
+
+    const RUN: u32 = 1;
+
+    fn plan(count: u32, first: RunFirst) -> RunCommand {
+        RunCommand::Plan(RunPlan {
+            title: "Hundesteuer 2027".into(),
+            process: "dog".into(),
+            roles: BTreeSet::from([RoleId::from("tax")]),
+            first,
+            count,
+            list: Some("ab".into()),
+        })
+    }
+
+    fn town() -> Authority {
+        let person = |person: &str, roles: &[&str]| AuthorityCommand::SetPerson {
+            person: person.into(),
+            name: person.into(),
+            roles: roles.iter().map(|role| RoleId::from(*role)).collect(),
+            active: true,
+        };
+        let release = AuthorityCommand::Deploy {
+            process: "dog".into(),
+            version: "1.0.0".into(),
+            release: "r".into(),
+            title: Text::new("Hund", "Dog"),
+            files: Default::default(),
+            despite: None,
+            concerns: Vec::new(),
+            retention: None,
+        };
+        let people = [("adam", ["administrator"]), ("karl", ["tax"]), ("lea", ["tax"]), ("otto", ["office"])];
+        let people = people.map(|(name, roles)| person(name, &roles));
+        after(&[vec![founded(), release], people.to_vec()].concat())
+    }
+
+    /// Who asks what, and where the run is then, with how far; or why not.
+    type Step = (&'static str, RunCommand, Result<(RunStage, u32), &'static str>);
+
+    /// What happens one after another: who asks what, and where the run is then, with how far, or why not.
+    #[track_caller]
+    fn check(steps: &[Step]) {
+        let mut town = town();
+        for (who, command, expected) in steps {
+            let actor = if *who == "engine" { Actor::Engine } else { Actor::Person((*who).into()) };
+            let decided = decide(&town, &command.clone().about(RUN), &actor);
+            let found = decided.map(|events| {
+                // What is stored is read again as it was.
+                let written = serde_json::to_string(&events).expect("json");
+                let events: Vec<AuthorityEvent> = serde_json::from_str(&written).expect("read again");
+                assert_eq!(serde_json::to_string(&events).expect("json"), written);
+                let turn = AuthorityTurn { actor: actor.clone(), ..turn(&town, events) };
+                turn.apply(&mut town);
+                town.runs.get(&RUN).map(|run| (run.stage, run.done)).expect("a run")
+            });
+            assert_eq!(found.map_err(|why| why.code()), *expected, "{who}: {command:?}");
+        }
+    }
+
+    fn advance(from: u32, upto: u32, failed: &[u32]) -> RunCommand {
+        let failure = |place: &u32| RunFailure {
+            place: *place,
+            case: CaseId(Uuid::from_u128((*place).into())),
+            code: "Stale".into(),
+            why: Text::new("geändert", "changed"),
+        };
+        RunCommand::Advance { from, upto, failures: failed.iter().map(failure).collect() }
+    }
+
+    fn sign(count: u32) -> RunCommand {
+        RunCommand::Sign(RunList { list: "cd".into(), count, taken_out: 0 })
+    }
+
+    fn stop(reason: &str) -> RunCommand {
+        RunCommand::Stop { reason: reason.into() }
+    }
+
+    fn message() -> RunFirst {
+        RunFirst::Message { name: "yearly".into() }
+    }
+
+    #[test]
+    fn a_run_goes_its_way_and_another_person_signs() {
+        use RunStage::{Ended, Open, Opening, Planned, Signing};
+        check(&[
+            ("otto", plan(3, message()), Err("RunNotAllowed")),
+            ("adam", plan(3, message()), Err("RunNotAllowed")),
+            ("engine", plan(3, message()), Err("NotAllowed")),
+            ("karl", plan(0, message()), Err("RunInvalid")),
+            ("karl", plan(5_001, message()), Err("RunInvalid")),
+            ("karl", RunCommand::Begin, Err("RunUnknown")),
+            ("karl", plan(3, message()), Ok((Planned, 0))),
+            // The next one has another number.
+            ("karl", plan(3, message()), Err("RunInvalid")),
+            ("lea", sign(3), Err("RunElsewhere")),
+            ("otto", RunCommand::Begin, Err("RunNotAllowed")),
+            ("karl", RunCommand::Begin, Ok((Opening, 0))),
+            ("karl", RunCommand::Begin, Err("RunElsewhere")),
+            ("karl", advance(0, 2, &[]), Err("RunNotAllowed")),
+            ("engine", advance(0, 2, &[1]), Ok((Opening, 2))),
+            // Another server was faster: nothing is counted twice.
+            ("engine", advance(0, 2, &[1]), Ok((Opening, 2))),
+            ("engine", advance(2, 9, &[]), Ok((Open, 3))),
+            ("karl", sign(2), Err("RunOtherPersonNeeded")),
+            ("lea", sign(0), Err("RunInvalid")),
+            ("lea", sign(4), Err("RunInvalid")),
+            ("lea", sign(2), Ok((Signing, 0))),
+            ("lea", sign(2), Err("RunElsewhere")),
+            ("engine", advance(0, 2, &[0]), Ok((Ended, 2))),
+            ("karl", stop("zu spät"), Err("RunElsewhere")),
+        ]);
+    }
+
+    #[test]
+    fn a_run_that_asks_nothing_first_may_be_signed_by_whoever_picked_it_and_any_can_be_stopped() {
+        use RunStage::{Open, Opening, Planned, Signing, Stopped};
+        check(&[
+            ("karl", plan(2, RunFirst::Nothing), Ok((Planned, 0))),
+            ("karl", RunCommand::Begin, Ok((Open, 0))),
+            ("karl", sign(2), Ok((Signing, 0))),
+            ("adam", stop(" "), Err("ReasonInvalid")),
+            ("otto", stop("so"), Err("RunNotAllowed")),
+            ("adam", stop("Satzung geändert"), Ok((Stopped, 0))),
+            ("engine", advance(0, 2, &[]), Ok((Stopped, 0))),
+        ]);
+        check(&[
+            ("karl", plan(2, RunFirst::Rows { file: "ef".into() }), Ok((Planned, 0))),
+            ("karl", RunCommand::Begin, Ok((Opening, 0))),
+            ("lea", stop("falsche Liste"), Ok((Stopped, 0))),
+        ]);
+    }
+}

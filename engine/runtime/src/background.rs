@@ -117,6 +117,7 @@ impl Wakers {
 enum Kind {
     Schedules,
     Following,
+    Runs,
     Timers,
     Parcels,
     Arrivals,
@@ -168,6 +169,7 @@ impl Runtime {
         tokio::join!(
             self.whatever_happens("schedules", |it| async move { it.again_and_again(Kind::Schedules).await }),
             self.whatever_happens("following", |it| async move { it.again_and_again(Kind::Following).await }),
+            self.whatever_happens("runs", |it| async move { it.again_and_again(Kind::Runs).await }),
             self.whatever_happens("timers", |it| async move { it.again_and_again(Kind::Timers).await }),
             self.whatever_happens("parcels", |it| async move { it.again_and_again(Kind::Parcels).await }),
             self.whatever_happens("arrivals", |it| async move { it.again_and_again(Kind::Arrivals).await }),
@@ -204,7 +206,7 @@ impl Runtime {
     async fn again_and_again(&self, kind: Kind) {
         let mut woken = match kind {
             // A commit makes no schedule due: the authorities are looked at once in a while only.
-            Kind::Schedules | Kind::Following => watch::Sender::default().subscribe(),
+            Kind::Schedules | Kind::Following | Kind::Runs => watch::Sender::default().subscribe(),
             Kind::Timers => self.inner.wakers.timers.subscribe(),
             Kind::Parcels => self.inner.wakers.parcels.subscribe(),
             Kind::Arrivals => self.inner.wakers.arrivals.subscribe(),
@@ -217,6 +219,7 @@ impl Runtime {
             let done = match kind {
                 Kind::Schedules => self.keep_the_calendar().await.map(|()| 0),
                 Kind::Following => self.follow_law().await.map(|()| 0),
+                Kind::Runs => self.go_on_with_runs().await.map(|()| 0),
                 Kind::Timers => self.fire_timers(&mut looking).await,
                 Kind::Parcels => self.bring_parcels(&mut looking).await,
                 Kind::Arrivals => self.bring_arrivals().await,
@@ -304,6 +307,7 @@ impl Runtime {
     pub async fn settle(&self) -> Result<(), SubmitError> {
         self.keep_the_calendar().await?;
         self.follow_law().await?;
+        self.go_on_with_runs().await?;
         loop {
             let fired = self.fire_timers(&mut Looking::default()).await?;
             let done = self.do_effects().await?;

@@ -9,8 +9,8 @@ use fachwerk_core::{
     authority::{Authority, Person, with_pictures},
     case::{Case, hash_of},
     command::{Command, EffectResult, Request},
-    decide::{Decided, Refusal, Rejection, letters_signed},
-    definition::{LETTER, Release},
+    decide::{Decided, Refusal, letters_signed},
+    definition::{LETTER, Release, TaskKind},
     event::{Direction, DocumentContent, EffectError, Event},
     facts::{Actor, CounterKey},
     language::OUTCOME_FIELD,
@@ -18,7 +18,10 @@ use fachwerk_core::{
     words::{InstanceId, Object, PersonId, Text, Value},
 };
 
-use crate::{Made, Runtime, SubmitError, submit::decide_aside};
+use crate::{
+    Made, Runtime, SubmitError,
+    submit::{decide_aside, release_of},
+};
 
 /// What a connector would make, as far as it can say so without doing anything; none: it cannot.
 pub type Previewer = fn(&str, &Value) -> Option<Result<Made, EffectError>>;
@@ -43,6 +46,10 @@ pub struct Preview {
     pub doubtful_law: Vec<LawUsed>,
     /// The hash of the letters that are signed by the command: whoever signs says which they have seen.
     pub shown: Option<Arc<str>>,
+    /// What the acts that would be issued cost, in cents.
+    pub fee: i64,
+    /// The case as it would be: its number and what names it.
+    pub case: Option<Arc<Case>>,
 }
 
 /// A case that goes on without being kept.
@@ -84,6 +91,7 @@ impl Runtime {
                 }
             }
         }
+        ahead.preview.case = Some(ahead.case);
         Ok(ahead.preview)
     }
 
@@ -98,10 +106,13 @@ impl Runtime {
         self.decide_ahead(&mut ahead, actor, &request.command).await
     }
 
-    async fn ahead(&self, Request { tenant, case, .. }: &Request) -> Result<Ahead, SubmitError> {
-        let case = self.case(tenant, *case).await?.ok_or(Rejection::CaseUnknown)?;
+    async fn ahead(&self, Request { tenant, case, command, .. }: &Request) -> Result<Ahead, SubmitError> {
+        let case = match self.case(tenant, *case).await? {
+            Some(case) => case,
+            None => Arc::new(Case::unborn(tenant.clone(), *case)),
+        };
         let authority = self.authority(tenant).await?.ok_or(SubmitError::AuthorityUnknown)?;
-        let release = self.release(tenant, &case.release).await?;
+        let release = self.release(tenant, &release_of(&case, command)?).await?;
         let (numbers, preview) = (BTreeMap::new(), Preview::default());
         Ok(Ahead { authority, release, case, numbers, preview, signatures: 0 })
     }
@@ -137,6 +148,12 @@ impl Runtime {
     }
 }
 
+/// A signature as it is given: by the first outcome of its task.
+pub fn given(signature: &TaskKind) -> Object {
+    let outcome = signature.form.outcomes().first().cloned();
+    outcome.map(|outcome| (OUTCOME_FIELD.to_owned(), (*outcome).into())).into_iter().collect()
+}
+
 impl Ahead {
     /// What happened: letters are made, and what that brings is asked next.
     async fn take(
@@ -164,6 +181,7 @@ impl Ahead {
                     ));
                 }
                 Event::ActBegan(act) => {
+                    self.preview.fee += act.content.fee.unwrap_or(0);
                     for row in act.content.law_used().filter(|row| row.is_doubtful()) {
                         if !self.preview.doubtful_law.contains(row) {
                             self.preview.doubtful_law.push(row.clone());
@@ -205,9 +223,7 @@ impl Ahead {
             return None;
         }
         let step = self.case.task(task)?.0.step.as_ref()?;
-        let form = &self.release.find(step)?.kind.signature()?.form;
-        let given = form.outcomes().first().map(|outcome| (OUTCOME_FIELD.to_owned(), (**outcome).into()));
-        let values: Object = given.into_iter().collect();
+        let values = given(self.release.find(step)?.kind.signature()?);
         self.signatures += 1;
         self.preview.to_be_signed = true;
         let by = PersonId::from(SIGNATORY.0);

@@ -423,7 +423,7 @@ pub(crate) async fn decide_aside(
     aside.await.map_err(|panic| SubmitError::Fault(panic.to_string()))
 }
 
-fn release_of(case: &Case, command: &Command) -> Result<ReleaseId, Rejection> {
+pub(crate) fn release_of(case: &Case, command: &Command) -> Result<ReleaseId, Rejection> {
     match command {
         Command::StartCase { release, .. } if case.version == 0 => Ok(release.clone()),
         _ if case.version == 0 => Err(Rejection::CaseUnknown),

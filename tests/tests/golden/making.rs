@@ -11,7 +11,7 @@ use std::{
 use fachwerk_core::{
     authority::{
         AuthorityEvent, AuthorityKind, AuthorityTurn, KeptMessage, PackageOrigin, Payee, Policy, Profile,
-        Substitution, Superior, TokenGrant,
+        RunChange, RunFailure, RunFirst, RunList, RunPlan, Substitution, Superior, TokenGrant,
     },
     case::Case,
     command::Command,
@@ -417,6 +417,7 @@ fn authority() -> Vec<AuthorityTurn> {
         },
         AuthorityEvent::MessageDiscarded { message, reason: "Doppelt".into() },
     ];
+    let runs = a_run().into_iter().map(|(run, change)| AuthorityEvent::RunChanged { run, change });
     let at = |version: usize| Timestamp::from_second(1_772_438_400 + version as i64).expect("an instant");
     let turn = |(place, event)| AuthorityTurn {
         tenant: town::tenant(),
@@ -426,5 +427,37 @@ fn authority() -> Vec<AuthorityTurn> {
         now: at(place),
         events: vec![event],
     };
-    events.into_iter().enumerate().map(turn).collect()
+    events.into_iter().chain(runs).enumerate().map(turn).collect()
+}
+
+/// All that happens to mass runs.
+fn a_run() -> Vec<(u32, RunChange)> {
+    let plan = |first, list: Option<&str>| {
+        RunChange::Planned(RunPlan {
+            title: "Hundesteuer 2027".into(),
+            process: "dog-tax".into(),
+            roles: ["clerk".into()].into(),
+            first,
+            count: 3,
+            list: list.map(|list| list.repeat(32).into()),
+        })
+    };
+    let failure = RunFailure {
+        place: 1,
+        case: CaseId(Uuid::from_u128(7)),
+        code: "not_awaited".into(),
+        why: Text::new("Er wartet nicht.", "It does not wait."),
+    };
+    let list = RunList { list: "cd".repeat(32).into(), count: 2, taken_out: 0 };
+    vec![
+        (1, plan(RunFirst::Message { name: "yearly".into() }, Some("ab"))),
+        (1, RunChange::Begun {}),
+        (1, RunChange::Advanced { upto: 3, failures: vec![failure] }),
+        (1, RunChange::Signed(list)),
+        (1, RunChange::Advanced { upto: 2, failures: Vec::new() }),
+        (1, RunChange::Ended { signed: 2, failed: 0 }),
+        (2, plan(RunFirst::Rows { file: "ef".repeat(32).into() }, None)),
+        (3, plan(RunFirst::Nothing, Some("ab"))),
+        (3, RunChange::Stopped { reason: "Satzung geändert".into() }),
+    ]
 }

@@ -8,6 +8,7 @@ import type {
   NewLegalRow,
   KeepingRequest,
   RetentionPeriod,
+  RunToPlan,
   Text,
   Values,
 } from './shapes';
@@ -501,3 +502,33 @@ export const reinstateBlock = (id: string, version: string) =>
   take(api.POST('/blocks/{id}/versions/{version}/reinstate', path({ id, version })));
 
 export const advanceClock = (advance: string) => take(api.POST('/clock', { body: { advance } }));
+
+/** What a list says, row by row. Changes nothing. */
+export const checkRows = (body: { process: string; file: string }) => take(api.POST('/runs/rows', { body }));
+
+export const planRun = (command: string, body: RunToPlan) =>
+  take(api.POST('/runs', { ...idempotent(command), body }));
+
+/** What would come of some cases of a run. Changes nothing. */
+export const previewRun = (number: number, body: { from: number; limit: number; file: string | null }) =>
+  take(api.POST('/runs/{number}/preview', { ...path({ number }), body }));
+
+/** The letters that would come of a case of a run. Changes nothing. */
+export const previewRunLetters = (number: number, body: { place: number; file: string | null }) =>
+  take(api.POST('/runs/{number}/letters/preview', { ...path({ number }), body }));
+
+export const beginRun = (number: number, command: string, file: string | null) =>
+  take(api.POST('/runs/{number}/begin', { ...path({ number }), ...idempotent(command), body: { file } }));
+
+/** Cases of a run as one would sign them now. Changes nothing. */
+export const listRunCases = (number: number, from: number, limit: number) =>
+  take(api.GET('/runs/{number}/cases', { params: { path: { number }, query: { from, limit } } }));
+
+export const signRun = (
+  number: number,
+  command: string,
+  cases: { task: string; version: number; shown: string }[],
+) => take(api.POST('/runs/{number}/sign', { ...path({ number }), ...idempotent(command), body: { cases } }));
+
+export const stopRun = (number: number, command: string, reason: string) =>
+  take(api.POST('/runs/{number}/stop', { ...path({ number }), ...idempotent(command), body: { reason } }));

@@ -17,6 +17,7 @@ import type {
   Page,
   PostEntry,
   RestingDeadlines,
+  RunEntry,
   Session,
 } from './shapes';
 
@@ -397,3 +398,26 @@ export const tokensQuery = queryOptions({
 export const auditQuery = pages<AuditEntry>(['audit'], (cursor) =>
   take(api.GET('/audit', { params: { query: { cursor } } })),
 );
+
+/** The mass runs, the newest first. */
+export const runsQuery = pages<RunEntry>(['runs', 'list'], (cursor) =>
+  take(api.GET('/runs', { params: { query: { cursor, limit: LIMIT } } })),
+);
+
+export const runQuery = (number: number) =>
+  queryOptions({
+    queryKey: ['runs', 'one', number],
+    queryFn: () => take(api.GET('/runs/{number}', { params: { path: { number } } })),
+  });
+
+/** So many letters of a run are shown, and printed, at once. */
+const LETTERS = 200;
+
+export const runPostQuery = (number: number) =>
+  pages<PostEntry>(['post', 'run', number], (cursor) =>
+    take(
+      api.GET('/runs/{number}/post', {
+        params: { path: { number }, query: { cursor, limit: LETTERS } },
+      }),
+    ),
+  );

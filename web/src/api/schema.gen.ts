@@ -1660,7 +1660,7 @@ export interface paths {
         put?: never;
         /**
          * Print letters together
-         * @description Those that leave the house and are PDF; at most 200 letters, 1,000 pages and 30 MB. Nothing changes by it, and it is no
+         * @description Those that leave the house and are PDF; at most 500 letters, 1,000 pages and 30 MB. Nothing changes by it, and it is no
          *     proof that anything was sent.
          */
         post: operations["printPost"];
@@ -1950,6 +1950,206 @@ export interface paths {
         get: operations["listRoots"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The mass runs
+         * @description Those of the processes that one takes part in, the newest first; administrators see all of them, without their cases.
+         */
+        get: operations["listRuns"];
+        put?: never;
+        /**
+         * Plan a mass run
+         * @description Nothing is asked of any case yet, and only the plan is stored. For those who take part in the process.
+         */
+        post: operations["planRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a list
+         * @description Each bad row is told with its line and column. Nothing is stored.
+         */
+        post: operations["checkRows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A mass run */
+        get: operations["readRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{number}/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a mass run
+         * @description Its cases are asked one after another, in the name of whoever begins it; one that refuses stops none behind it. The rows of
+         *     a file go on only with the file: when that was broken off, the same request goes on behind it.
+         */
+        post: operations["beginRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{number}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cases of a mass run as one would sign them now */
+        get: operations["listRunCases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{number}/letters/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look ahead at the letters of a case of a mass run
+         * @description As they would be made when it is begun and signed. Nothing is stored.
+         */
+        post: operations["previewRunLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{number}/post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The letters of a mass run that wait to leave the house
+         * @description In the order of the run, so that they are printed together and their dispatch is recorded for one day.
+         */
+        get: operations["listRunPost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{number}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look ahead at a mass run
+         * @description What would come of some of its cases when it is begun. Nothing is stored.
+         */
+        post: operations["previewRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{number}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign a mass run
+         * @description The letters of the cases in the list, as they were shown. Each case is told in the name of whoever signs and decides for
+         *     itself: role, four eyes, claims, and whether the letter is still the same. Needs somebody who is logged in.
+         */
+        post: operations["signRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{number}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a mass run
+         * @description No case is asked any more; what was done stays. For those who take part in the process, and for administrators.
+         */
+        post: operations["stopRun"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3148,6 +3348,18 @@ export interface components {
          * @enum {string}
          */
         CaseRelation: "split-into" | "split-from" | "merged-into" | "merged" | "post";
+        /** @description A case that is signed. */
+        CaseSigned: {
+            /** @description The task. */
+            task: string;
+            /**
+             * Format: int64
+             * @description The version of the case that was shown.
+             */
+            version: number;
+            /** @description The hash of the letters that were shown. */
+            shown: string;
+        };
         /** @description A task of a case. */
         CaseTask: {
             /** @description `<case>.<number>`. */
@@ -3166,6 +3378,44 @@ export interface components {
             due: string | null;
             /** @description Whether this person may not do it (four-eyes). */
             excluded: boolean;
+        };
+        /** @description A case of a run as it would be signed. */
+        CaseToSign: {
+            /**
+             * Format: int32
+             * @description Its place in the list, from 1.
+             */
+            place: number;
+            /** @description The case. */
+            case: string;
+            /** @description Its file number. */
+            number: string | null;
+            /** @description What names it beside its number. */
+            subject: string | null;
+            /** @description The task; none: it cannot be signed here. */
+            task: string | null;
+            /** @description The outcome by which it is signed. */
+            outcome: string | null;
+            /**
+             * Format: int64
+             * @description The version of the case that is shown.
+             */
+            version: number;
+            /** @description The hash of its letters. */
+            shown: string | null;
+            /**
+             * Format: int32
+             * @description How many letters leave the house.
+             */
+            letters: number;
+            /**
+             * Format: int64
+             * @description What the acts cost, in cents.
+             */
+            fee: number;
+            /** @description Whether they rest on law that nobody has checked, or sources disagree about. */
+            doubtful: boolean;
+            why: components["schemas"]["Text"] | null;
         };
         /** @description What is left of an erased case. */
         Certificate: {
@@ -3235,6 +3485,25 @@ export interface components {
             /** @description Everything that is wrong. */
             problems: components["schemas"]["Diagnostic"][];
             process: components["schemas"]["ProcessDetail"] | null;
+        };
+        /** @description What a file says. */
+        CheckedRows: {
+            /** @description The hash of the file. */
+            file: string;
+            /** @description Its columns, as the names of fields. */
+            columns: string[];
+            /**
+             * Format: int32
+             * @description So many rows can be begun.
+             */
+            rows: number;
+            /** @description What is wrong, the first of it. */
+            faults: components["schemas"]["RowTrouble"][];
+            /**
+             * Format: int32
+             * @description How much is wrong.
+             */
+            all_faults: number;
         };
         /** @description A step that is begun. */
         Chosen: {
@@ -5037,6 +5306,20 @@ export interface components {
             /** @description Whether there are more than were counted. */
             total_capped: boolean;
         };
+        /** @description A page of a list. */
+        Page_RunEntry: {
+            /** @description Its rows. */
+            items: components["schemas"]["RunEntry"][];
+            /** @description Ask with this `cursor` for the next page; none at the end. */
+            next: string | null;
+            /**
+             * Format: int32
+             * @description How many rows the whole list had when its first page was read.
+             */
+            total: number;
+            /** @description Whether there are more than were counted. */
+            total_capped: boolean;
+        };
         /** @description Where the original lies. */
         PaperPlace: {
             /** @description In words, at most 300 characters; empty: there is no original on paper any more. */
@@ -5155,6 +5438,19 @@ export interface components {
             id: string;
             /** @description The name people read. */
             name: string;
+        };
+        /** @description A run was planned. */
+        PlannedRun: {
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            number: number;
+            /**
+             * Format: int32
+             * @description Of so many cases.
+             */
+            count: number;
         };
         /** @description A letter that waits to leave the house. */
         PostEntry: {
@@ -5570,6 +5866,192 @@ export interface components {
              */
             oldest: string | null;
         };
+        /** @description What is wrong in a file. */
+        RowTrouble: {
+            /**
+             * Format: int64
+             * @description The line, from 1.
+             */
+            line: number;
+            /** @description The column, as the first line calls it. */
+            column: string | null;
+            /** @description What and why. */
+            why: components["schemas"]["Text"];
+        };
+        /** @description A list (CSV). */
+        RowsFile: {
+            /** @description The process whose cases it begins. */
+            process: string;
+            /**
+             * Format: byte
+             * @description The file, in base64.
+             */
+            file: string;
+        };
+        /** @description The file of a run that begins cases of its rows. */
+        RunBegin: {
+            /**
+             * Format: byte
+             * @description The file, in base64.
+             */
+            file?: string | null;
+        };
+        /** @description A mass run, with all that became of it. */
+        RunDetail: components["schemas"]["RunEntry"] & {
+            begun: components["schemas"]["RunHand"] | null;
+            signed: components["schemas"]["RunHand"] | null;
+            /** @description The hash over the list that was signed. */
+            hash: string | null;
+            /**
+             * Format: int32
+             * @description So many cases were taken out by whoever signed.
+             */
+            taken_out: number;
+            /** @description The hash of the file, of a run that begins cases of its rows. */
+            file: string | null;
+            /** @description Why it was stopped. */
+            reason: string | null;
+            /** @description The cases that stayed behind before it was signed, and after that. */
+            failures: components["schemas"]["RunTrouble"][];
+            /** @description Whether whoever reads this takes part in the process: else they may only stop it. */
+            takes_part: boolean;
+            /** @description Whether whoever reads this may sign; whoever planned or began it may not, unless its cases were asked nothing. */
+            may_sign: boolean;
+        };
+        /** @description A mass run. */
+        RunEntry: {
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            number: number;
+            /** @description What people call it. */
+            title: string;
+            /** @description The process. */
+            process: string;
+            /** @description What people read for the process. */
+            process_title: components["schemas"]["Text"];
+            /** @description What its cases are asked first. */
+            kind: components["schemas"]["RunKind"];
+            /** @description The message, of a run that brings one. */
+            message: string | null;
+            /**
+             * Format: int32
+             * @description So many cases were planned.
+             */
+            count: number;
+            /** @description Where it is. */
+            stage: components["schemas"]["StageOfRun"];
+            /**
+             * Format: int32
+             * @description So far it has come in that.
+             */
+            done: number;
+            /**
+             * Format: int32
+             * @description Of so many.
+             */
+            of: number;
+            /**
+             * Format: int32
+             * @description So many cases stayed behind.
+             */
+            failed: number;
+            by: components["schemas"]["PersonName"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When it was over.
+             */
+            ended_at: string | null;
+        };
+        /** @description What would come of a case of a run. */
+        RunForecast: {
+            /**
+             * Format: int32
+             * @description Its place in the list, from 1.
+             */
+            place: number;
+            /** @description The case; none: it has not begun. */
+            case: string | null;
+            /** @description Its file number, if it has one. */
+            number: string | null;
+            /** @description What names it. */
+            subject: string | null;
+            /**
+             * Format: int32
+             * @description How many letters leave the house.
+             */
+            letters: number;
+            /** @description Whether it waits for a signature then. */
+            to_be_signed: boolean;
+            /**
+             * Format: int64
+             * @description What the acts cost, in cents.
+             */
+            fee: number;
+            /** @description Why letters would not be made, or the case would refuse. */
+            troubles: components["schemas"]["Text"][];
+        };
+        /** @description Who did something, and when. */
+        RunHand: {
+            by: components["schemas"]["PersonName"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+        };
+        /**
+         * @description What the cases of a run are asked before somebody signs.
+         * @enum {string}
+         */
+        RunKind: "rows" | "message" | "signatures";
+        /** @description Which cases of a run are looked at ahead. */
+        RunPiece: {
+            /**
+             * Format: int32
+             * @description From which place on, from 1.
+             */
+            from: number;
+            /**
+             * Format: int32
+             * @description At most so many; up to 100.
+             */
+            limit: number;
+            /**
+             * Format: byte
+             * @description Of a run that begins cases of rows: the file, in base64.
+             */
+            file?: string | null;
+        };
+        /** @description A place in the list of a run. */
+        RunPlace: {
+            /**
+             * Format: int32
+             * @description The place, from 1.
+             */
+            place: number;
+            /**
+             * Format: byte
+             * @description Of a run that begins cases of rows: the file, in base64.
+             */
+            file?: string | null;
+        };
+        /** @description What would come of some cases of a run. */
+        RunPreview: {
+            /** @description The cases. */
+            items: components["schemas"]["RunForecast"][];
+        };
+        /** @description The list that is signed, in the order in which it was shown. */
+        RunSignature: {
+            /** @description The cases. */
+            cases: components["schemas"]["CaseSigned"][];
+        };
         /** @description What happens in a run until the case stands still again. */
         RunStop: {
             /** @description What a person, a message, data or time do. */
@@ -5580,6 +6062,58 @@ export interface components {
             ways: string[][];
             /** @description The steps that are active then. */
             active: string[];
+        };
+        /** @description A run that shall be planned. */
+        RunToPlan: {
+            /** @description What people call it; 1 to 200 characters. It is never erased: name nobody. */
+            title: string;
+            /** @description The process. */
+            process: string;
+            /** @description What its cases are asked first. */
+            kind: components["schemas"]["RunKind"];
+            /**
+             * Format: byte
+             * @description With `rows`: the file (CSV), in base64. It is not stored: whoever begins the run brings it again.
+             */
+            file?: string | null;
+            /** @description With `message`: its name. */
+            message?: string | null;
+            /**
+             * @description Without `rows`: the ids of the cases. Without them those open cases of the process that wait for the message or for a
+             *     signature, and are found by `q` and `columns`.
+             */
+            cases?: string[] | null;
+            /** @description Words that begin a word of number or subject. */
+            q?: string | null;
+            /** @description Values of declared columns. */
+            columns?: {
+                [key: string]: string;
+            };
+        };
+        /** @description Some cases of a run as they would be signed. */
+        RunToSign: {
+            /** @description The cases. */
+            items: components["schemas"]["CaseToSign"][];
+        };
+        /** @description A case that stayed behind. */
+        RunTrouble: {
+            /**
+             * Format: int32
+             * @description Its place in the list, from 1.
+             */
+            place: number;
+            /** @description The case; of one that could not begin none. */
+            case: string | null;
+            /** @description Its file number. */
+            number: string | null;
+            /** @description What names it beside its number. */
+            subject: string | null;
+            /** @description Whether that was after the run was signed. */
+            after_signing: boolean;
+            /** @description Stable, for programs. */
+            code: string;
+            /** @description Why. */
+            why: components["schemas"]["Text"];
         };
         /** @description What came of a scenario. */
         ScenarioResult: {
@@ -5683,6 +6217,11 @@ export interface components {
             /** @description At most 2,000 characters. */
             reason: string;
         };
+        /**
+         * @description Where a run is.
+         * @enum {string}
+         */
+        StageOfRun: "planned" | "opening" | "open" | "signing" | "ended" | "stopped";
         /** @description An application. */
         Start: {
             /** @description The process. */
@@ -5770,6 +6309,11 @@ export interface components {
          * @enum {string}
          */
         StepKind: "task" | "compute" | "decide" | "number" | "effect" | "issue" | "wait" | "choose" | "fork" | "group" | "block" | "each" | "adhoc" | "call" | "join" | "raise" | "cancel" | "compensate" | "end";
+        /** @description Why a run does not go on. */
+        StopOfRun: {
+            /** @description Why; at most 2,000 characters. It is never erased: name nobody. */
+            reason: string;
+        };
         /** @description Somebody stands in for somebody. */
         SubstitutionEntry: {
             /**
@@ -5927,7 +6471,7 @@ export interface components {
         };
         /** @description Letters to be printed together, in this order. */
         ToPrint: {
-            /** @description At most 200. */
+            /** @description At most 500. */
             letters: components["schemas"]["LetterToPrint"][];
         };
         /** @description An access token of a program, without its secret. */
@@ -9968,6 +10512,406 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRuns: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description At most so many rows; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RunEntry"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    planRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunToPlan"];
+            };
+        };
+        responses: {
+            /** @description It is planned. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedRun"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    checkRows: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowsFile"];
+            };
+        };
+        responses: {
+            /** @description What the file says. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedRows"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    readRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    beginRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description Its number. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunBegin"];
+            };
+        };
+        responses: {
+            /** @description It goes on. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRunCases: {
+        parameters: {
+            query?: {
+                /** @description From which place on, from 1. */
+                from?: number;
+                /** @description At most so many; 100 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its number. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cases. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunToSign"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewRunLetters: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description Its number. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunPlace"];
+            };
+        };
+        responses: {
+            /** @description The letters. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterPreview"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRunPost: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description The letters of at most so many cases; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its number. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the letters. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PostEntry"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description Its number. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunPiece"];
+            };
+        };
+        responses: {
+            /** @description What would come of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPreview"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    signRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description Its number. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunSignature"];
+            };
+        };
+        responses: {
+            /** @description It goes on. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    stopRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description Its number. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopOfRun"];
+            };
+        };
+        responses: {
+            /** @description It is stopped. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

@@ -115,3 +115,10 @@ export interface Page<T> {
   total: number;
   total_capped: boolean;
 }
+export type RunEntry = Schemas['RunEntry'];
+export type RunDetail = Schemas['RunDetail'];
+export type RunKind = Schemas['RunKind'];
+export type RunToPlan = Schemas['RunToPlan'];
+export type CheckedRows = Schemas['CheckedRows'];
+export type RunForecast = Schemas['RunForecast'];
+export type CaseToSign = Schemas['CaseToSign'];

@@ -15,7 +15,7 @@ const REOPEN_MS = 5_000;
 /** Lists that any turn may change. */
 const LISTS = ['deadlines', 'incoming', 'post', 'incidents', 'audit'];
 /** What a turn of the authority itself may change. */
-const OF_AUTHORITY = ['people', 'roles', 'tokens', 'blocks', 'publishers', 'processes'];
+const OF_AUTHORITY = ['people', 'roles', 'tokens', 'blocks', 'publishers', 'processes', 'runs'];
 /** Stands for the authority among the ids of cases. */
 const AUTHORITY = '';
 

@@ -286,6 +286,18 @@ const substitutionsRoute = createRoute({
   component: lazyRouteComponent(() => import('../substitutions/substitutions-page'), 'SubstitutionsPage'),
 });
 
+const runsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/runs',
+  component: lazyRouteComponent(() => import('../runs/runs-page'), 'RunsPage'),
+});
+
+const runRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/runs/$number',
+  component: lazyRouteComponent(() => import('../runs/run-page'), 'RunPage'),
+});
+
 const helpRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/help',
@@ -317,6 +329,8 @@ const routeTree = rootRoute.addChildren([
     adminIndexRoute,
     adminRoute,
     substitutionsRoute,
+    runsRoute,
+    runRoute,
     helpRoute,
     findingsRoute,
   ]),

@@ -137,6 +137,9 @@ function MainNavigation({ open }: { open: boolean }) {
       count: counts?.letters,
       hint: counts ? t.app.lettersHint(counts.letters.count) : '',
     },
+    ...(session.permissions.start.length > 0 || session.permissions.administer
+      ? [{ to: '/runs' as const, title: t.runs.title }]
+      : []),
     ...(session.permissions.statistics ? [{ to: '/statistics' as const, title: t.app.nav.statistics }] : []),
     { to: '/designer', title: t.app.nav.designer },
     ...(session.permissions.administer ? [{ to: '/admin' as const, title: t.app.nav.admin }] : []),

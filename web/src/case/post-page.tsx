@@ -8,7 +8,7 @@ import type { PostEntry } from '../api/shapes';
 import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
 import { Dialog } from '../parts/dialog';
-import { LoadedPages } from '../parts/loaded';
+import { LoadedPages, type PagedQuery } from '../parts/loaded';
 import { Page } from '../parts/page';
 import { PdfView } from '../parts/pdf-view';
 import { ProblemAlert } from '../parts/problem';
@@ -22,15 +22,24 @@ const keyOf = (row: { case: string; document: number }): string => `${row.case}.
 export function PostPage() {
   const { t } = useSpeech();
   const query = useInfiniteQuery(postQuery);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const [dispatching, setDispatching] = useState<Letter[] | null>(null);
   return (
     <Page title={t.post.title} wide>
       <p className="kern-body">{t.post.intro}</p>
+      <PostList query={query} empty={t.post.empty} />
+    </Page>
+  );
+}
+
+/** A list of such letters, to be printed together and recorded as sent. */
+export function PostList({ query, empty }: { query: PagedQuery<PostEntry>; empty: string }) {
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [dispatching, setDispatching] = useState<Letter[] | null>(null);
+  return (
+    <>
       <LoadedPages query={query}>
         {(rows) =>
           rows.length === 0 ? (
-            <p className="fw-empty">{t.post.empty}</p>
+            <p className="fw-empty">{empty}</p>
           ) : (
             <Letters rows={rows} chosen={chosen} onChoose={setChosen} onDispatch={setDispatching} />
           )
@@ -44,7 +53,7 @@ export function PostPage() {
           onDone={(failed) => setChosen(new Set(failed.map(keyOf)))}
         />
       )}
-    </Page>
+    </>
   );
 }
 

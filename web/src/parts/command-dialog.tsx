@@ -48,6 +48,7 @@ const CHANGED = [
   'session',
   'erasures',
   'audit',
+  'runs',
 ];
 
 /** Something that is asked of a case. */

@@ -7,7 +7,9 @@ import { admin } from './admin.de';
 import { coverage } from './coverage.de';
 import { fix } from './fix.de';
 import { proof } from './proof.de';
+import { shortcuts } from './shortcuts.de';
 import { sorting } from './sorting.de';
+import { runs } from './runs.de';
 import { statistics } from './statistics.de';
 import { resting } from './resting.de';
 import { substitution } from './substitution.de';
@@ -655,19 +657,11 @@ export const de = {
   law,
   lawIndex,
   substitution,
+  runs,
   sorting,
   statistics,
   findings,
-  shortcuts: {
-    title: 'Tastenkürzel',
-    complete: 'Aufgabe erledigen',
-    help: 'Diese Übersicht zeigen',
-    search: 'Zum Suchfeld springen',
-    keys: { ctrl: 'Strg', enter: 'Eingabe' },
-    single: 'Kürzel aus einem einzelnen Zeichen verwenden',
-    singleHelp: 'Ausschalten, wenn Sie Sprachsteuerung benutzen oder die Zeichen sonst stören.',
-    where: { everywhere: 'überall', task: 'in einer Aufgabe', list: 'in Listen' },
-  },
+  shortcuts,
   helpPage: {
     title: 'Hilfe',
     areas: 'Bereiche',

@@ -7,7 +7,9 @@ import { admin } from './admin.en';
 import { coverage } from './coverage.en';
 import { fix } from './fix.en';
 import { proof } from './proof.en';
+import { shortcuts } from './shortcuts.en';
 import { sorting } from './sorting.en';
+import { runs } from './runs.en';
 import { statistics } from './statistics.en';
 import { resting } from './resting.en';
 import { substitution } from './substitution.en';
@@ -639,19 +641,11 @@ export const en: Texts = {
   law,
   lawIndex,
   substitution,
+  runs,
   sorting,
   statistics,
   findings,
-  shortcuts: {
-    title: 'Keyboard shortcuts',
-    complete: 'Complete the task',
-    help: 'Show this overview',
-    search: 'Go to the search field',
-    keys: { ctrl: 'Ctrl', enter: 'Enter' },
-    single: 'Use shortcuts of a single character',
-    singleHelp: 'Switch off if you use speech control, or if the characters get in your way.',
-    where: { everywhere: 'everywhere', task: 'in a task', list: 'in lists' },
-  },
+  shortcuts,
   helpPage: {
     title: 'Help',
     areas: 'Areas',

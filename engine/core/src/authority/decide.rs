@@ -40,9 +40,13 @@ pub fn decide_authority(
     if authority.version == 0 {
         return Err(AuthorityRejection::Unknown);
     }
+    if let AuthorityCommand::Run { run, command } = command {
+        authority.may_run(*run, command, actor)?;
+        return authority.decide_run(*run, command.clone(), actor);
+    }
     authority.check_right(command, actor)?;
     let decided = match command.clone() {
-        AuthorityCommand::Found { .. } => Ok(None),
+        AuthorityCommand::Found { .. } | AuthorityCommand::Run { .. } => Ok(None),
         AuthorityCommand::SetPerson { person, name, roles, active } => {
             authority.set_person(person, name, roles, active)
         }
@@ -173,7 +177,7 @@ fn founded(profile: &Profile) -> Result<Vec<AuthorityEvent>, AuthorityRejection>
     Ok([begun].into_iter().chain(more).collect())
 }
 
-fn good_reason(reason: &str) -> Result<Arc<str>, AuthorityRejection> {
+pub(super) fn good_reason(reason: &str) -> Result<Arc<str>, AuthorityRejection> {
     let reason = reason.trim();
     let good = !reason.is_empty() && reason.chars().count() <= MAX_REASON;
     good.then(|| reason.into()).ok_or(AuthorityRejection::ReasonInvalid)

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     Authority, DeployedRelease, FileList, InstalledBlock, IssuedToken, KeptMessage, PackageOrigin, Person,
-    Policy, Profile, Publisher, Substitution, TokenGrant,
+    Policy, Profile, Publisher, RunChange, Substitution, TokenGrant,
 };
 use crate::{
     event::DayChanged,
@@ -211,6 +211,14 @@ pub enum AuthorityEvent {
         /// Why.
         reason: Arc<str>,
     },
+    /// Something happened to a mass run.
+    RunChanged {
+        /// Its number.
+        run: u32,
+        /// What.
+        #[serde(flatten)]
+        change: RunChange,
+    },
     /// A message that nobody waited for was thrown away.
     MessageDiscarded {
         /// Which.
@@ -336,6 +344,7 @@ fn evolve(authority: &mut Authority, event: &AuthorityEvent, turn: &AuthorityTur
         AuthorityEvent::SubstitutionEnded { number, .. } => {
             authority.substitutions.remove(number);
         }
+        AuthorityEvent::RunChanged { run, change } => authority.run_changed(*run, change, turn),
         // Neither what rests nor the messages themselves are the authority's.
         AuthorityEvent::WorkResumed {}
         | AuthorityEvent::MessageReaddressed { .. }

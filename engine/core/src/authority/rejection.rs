@@ -59,6 +59,16 @@ pub enum AuthorityRejection {
     PublisherInvalid,
     /// The authority takes no packages of this publisher.
     PublisherUnknown,
+    /// There is no such mass run.
+    RunUnknown,
+    /// A mass run without a title, with no or too many cases, one too many, or a list that is not one of it.
+    RunInvalid,
+    /// None of the roles takes part in the process of a mass run.
+    RunNotAllowed,
+    /// Whoever let the cases be asked does not sign.
+    RunOtherPersonNeeded,
+    /// The mass run is elsewhere by now.
+    RunElsewhere,
 }
 
 impl AuthorityRejection {
@@ -92,6 +102,11 @@ impl AuthorityRejection {
             AuthorityRejection::LawRowInvalid(_) => "LawRowInvalid",
             AuthorityRejection::PublisherInvalid => "PublisherInvalid",
             AuthorityRejection::PublisherUnknown => "PublisherUnknown",
+            AuthorityRejection::RunUnknown => "RunUnknown",
+            AuthorityRejection::RunInvalid => "RunInvalid",
+            AuthorityRejection::RunNotAllowed => "RunNotAllowed",
+            AuthorityRejection::RunOtherPersonNeeded => "RunOtherPersonNeeded",
+            AuthorityRejection::RunElsewhere => "RunElsewhere",
         }
     }
 
@@ -192,6 +207,25 @@ impl AuthorityRejection {
             AuthorityRejection::PublisherUnknown => Text::new(
                 "Diesem Herausgeber vertraut die Behörde nicht; seine Pakete nimmt sie nicht an.",
                 "The authority does not trust this publisher, and does not take its packages.",
+            ),
+            AuthorityRejection::RunUnknown => {
+                Text::new("Diesen Sammellauf gibt es nicht.", "There is no such mass run.")
+            }
+            AuthorityRejection::RunInvalid => Text::new(
+                "Ein Sammellauf hat eine Bezeichnung mit 1 bis 200 Zeichen und 1 bis 5.000 Vorgänge; höchstens 50 sind zugleich offen, und gezeichnet werden nur seine eigenen Vorgänge.",
+                "A mass run has a title of 1 to 200 characters and 1 to 5,000 cases; at most 50 are open at once, and only its own cases are signed.",
+            ),
+            AuthorityRejection::RunNotAllowed => Text::new(
+                "Dieser Sammellauf gehört zu einem Verfahren, für das keine Ihrer Rollen vorgesehen ist.",
+                "This mass run belongs to a process that none of your roles takes part in.",
+            ),
+            AuthorityRejection::RunOtherPersonNeeded => Text::new(
+                "Vier-Augen-Prinzip: Wer den Sammellauf angelegt oder begonnen hat, zeichnet ihn nicht. Eine andere Person muss es tun.",
+                "Four-eyes: whoever planned or began the mass run does not sign it. Another person has to.",
+            ),
+            AuthorityRejection::RunElsewhere => Text::new(
+                "Der Sammellauf ist inzwischen an einer anderen Stelle: begonnen, gezeichnet, angehalten oder beendet. Bitte neu laden.",
+                "The mass run is elsewhere by now: begun, signed, stopped or ended. Please reload.",
             ),
             AuthorityRejection::RetentionInvalid => Text::new(
                 "Eine Aufbewahrungsfrist hat 1 bis 200 Jahre und nennt die Vorschrift, aus der sie folgt (höchstens 200 Zeichen).",

@@ -8,7 +8,7 @@ use crate::words::Value;
 pub const STEP: Step = Step { up: Ok, down };
 
 /// Kinds of events that are new.
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 12] = [
     "act_deemed",
     "cases_followed",
     "deadline_recomputed",
@@ -19,6 +19,7 @@ const KINDS: [&str; 11] = [
     "paper_placed",
     "profile_set",
     "reinstated",
+    "run_changed",
     "signature_withdrawn",
 ];
 

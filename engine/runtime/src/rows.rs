@@ -1,0 +1,393 @@
+//! Rows of a file (CSV) as applications of a process: each column a field, each bad row told with its line and column.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use fachwerk_core::{
+    authority::MOST_RUN_CASES,
+    schema::{Field, ObjectType, TextFormat, Type, Validator},
+    words::{Object, Text, Value},
+};
+use sha2::{Digest, Sha256};
+
+/// The largest file, in bytes.
+pub const MAX_ROWS_BYTES: usize = 4 * 1024 * 1024;
+/// So many faults are told; how many there are is told beside them.
+const MOST_FAULTS: usize = 200;
+/// What separates the cells of a row, where the first line does not tell.
+const SEPARATORS: [u8; 3] = *b";,\t";
+/// What the bytes 0x80 to 0x9f are in files that are not UTF-8 (Windows-1252, as office programs write them); 0: nothing.
+const WINDOWS: [u16; 32] = [
+    0x20ac, 0, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0, 0x17d,
+    0, 0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0,
+    0x17e, 0x178,
+];
+
+/// What a file says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rows {
+    /// The hash of the file.
+    pub file: Arc<str>,
+    /// Its columns, as the names of fields.
+    pub columns: Vec<String>,
+    /// The applications, each with the line where it begins.
+    pub rows: Vec<(u64, Object)>,
+    /// What is wrong, the first of it.
+    pub faults: Vec<RowFault>,
+    /// How much is wrong.
+    pub all_faults: usize,
+}
+
+/// What is wrong in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowFault {
+    /// The line, from 1.
+    pub line: u64,
+    /// The column, as the first line calls it.
+    pub column: Option<String>,
+    /// What and why.
+    pub why: Text,
+}
+
+/// A column that is a field, perhaps one within another.
+struct Column<'s> {
+    heading: String,
+    path: Vec<&'s str>,
+    field: &'s Field,
+}
+
+impl Rows {
+    /// Reads a file.
+    pub fn read(bytes: &[u8], schema: &ObjectType, validator: &Validator) -> Rows {
+        let hash: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut rows = Rows { file: hash.into(), ..Rows::default() };
+        if bytes.len() > MAX_ROWS_BYTES {
+            rows.fault(1, None, too_large());
+            return rows;
+        }
+        let text = decoded(bytes);
+        let separator = separator_of(&text);
+        let mut reader =
+            csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(text.as_bytes());
+        let headings = match reader.headers() {
+            Ok(headings) => headings.clone(),
+            Err(error) => {
+                rows.fault(1, None, unreadable(&error));
+                return rows;
+            }
+        };
+        let columns = rows.headed(&headings, schema);
+        rows.columns = columns.iter().flatten().map(|column| column.path.join(".")).collect();
+        let missing: BTreeSet<String> = rows.missing(&columns, schema);
+        for record in reader.records() {
+            let record = match record {
+                Ok(record) => record,
+                Err(error) => {
+                    let line = error.position().map_or(1, csv::Position::line);
+                    rows.fault(line, None, unreadable(&error));
+                    continue;
+                }
+            };
+            if record.iter().any(|cell| !cell.trim().is_empty()) {
+                rows.take(&record, &columns, validator, &missing);
+            }
+            if rows.rows.len() > MOST_RUN_CASES {
+                let line = record.position().map_or(1, csv::Position::line);
+                rows.fault(line, None, too_many());
+                break;
+            }
+        }
+        if rows.rows.is_empty() && rows.faults.is_empty() {
+            rows.fault(
+                1,
+                None,
+                Text::new(
+                    "Die Datei hat keine Zeilen unter der Kopfzeile.",
+                    "The file has no rows below its first line.",
+                ),
+            );
+        }
+        rows
+    }
+
+    fn fault(&mut self, line: u64, column: Option<&str>, why: Text) {
+        self.all_faults += 1;
+        if self.faults.len() < MOST_FAULTS {
+            self.faults.push(RowFault { line, column: column.map(str::to_owned), why });
+        }
+    }
+
+    /// Which fields the columns are.
+    fn headed<'s>(
+        &mut self,
+        headings: &csv::StringRecord,
+        schema: &'s ObjectType,
+    ) -> Vec<Option<Column<'s>>> {
+        let mut leaves = Vec::new();
+        look_for_leaves(schema, &mut Vec::new(), &mut leaves);
+        let mut columns: Vec<Option<Column<'s>>> = Vec::new();
+        for heading in headings {
+            let heading = heading.trim();
+            let found = leaves.iter().find(|(path, field)| {
+                let said = folded(heading);
+                let titles = [&field.title.de, &field.title.en].map(|title| folded(title));
+                folded(&path.join(".")) == said || (path.len() == 1 && titles.contains(&said))
+            });
+            let twice =
+                found.is_some_and(|(path, _)| columns.iter().flatten().any(|known| known.path == *path));
+            match found {
+                Some(_) if twice => self.fault(
+                    1,
+                    Some(heading),
+                    Text::new("Diese Spalte steht zweimal da.", "This column stands twice."),
+                ),
+                Some((_, field)) if !field.ty.is_scalar() => self.fault(
+                    1,
+                    Some(heading),
+                    Text::new(
+                        "Diese Angabe ist eine Liste; sie kann nicht aus einer Datei kommen.",
+                        "This is a list; it cannot come from a file.",
+                    ),
+                ),
+                Some((path, field)) => {
+                    let (heading, path) = (heading.to_owned(), path.clone());
+                    columns.push(Some(Column { heading, path, field }));
+                    continue;
+                }
+                None => self.fault(
+                    1,
+                    Some(heading),
+                    Text::new(
+                        "Diese Spalte ist keine Angabe des Verfahrens. In der Kopfzeile stehen die Namen oder Titel der Felder.",
+                        "This column is no field of the process. The first line holds the names or titles of fields.",
+                    ),
+                ),
+            }
+            columns.push(None);
+        }
+        columns
+    }
+
+    /// The fields that every application needs, and no column is.
+    fn missing(&mut self, columns: &[Option<Column<'_>>], schema: &ObjectType) -> BTreeSet<String> {
+        let there = |name: &str| columns.iter().flatten().any(|column| column.path[0] == name);
+        let needed = schema.fields.iter().filter(|field| field.required && !there(&field.name));
+        let mut missing = BTreeSet::new();
+        for field in needed {
+            let why = Text::new(
+                format!("Die Spalte „{}“ ({}) fehlt.", field.title.de, field.name),
+                format!("The column “{}” ({}) is missing.", field.title.en, field.name),
+            );
+            self.fault(1, Some(&field.name), why);
+            missing.insert(format!("/{}", field.name));
+        }
+        missing
+    }
+
+    fn take(
+        &mut self,
+        record: &csv::StringRecord,
+        columns: &[Option<Column<'_>>],
+        validator: &Validator,
+        missing: &BTreeSet<String>,
+    ) {
+        let line = record.position().map_or(1, csv::Position::line);
+        if record.len() != columns.len() {
+            let (found, wanted) = (record.len(), columns.len());
+            let why = Text::new(
+                format!(
+                    "Die Zeile hat {found} Zellen, die Kopfzeile {wanted}. Zellen mit Trennzeichen gehören in Anführungszeichen."
+                ),
+                format!(
+                    "The row has {found} cells, the first line {wanted}. Cells with separators need quotes."
+                ),
+            );
+            self.fault(line, None, why);
+            return;
+        }
+        let mut data = Object::new();
+        let mut good = true;
+        for (cell, column) in record.iter().zip(columns) {
+            let Some(column) = column else { continue };
+            let cell = cell.trim();
+            if cell.is_empty() {
+                continue;
+            }
+            match read_cell(cell, &column.field.ty) {
+                Ok(value) => put(&mut data, &column.path, value),
+                Err(why) => {
+                    good = false;
+                    self.fault(line, Some(&column.heading), why);
+                }
+            }
+        }
+        if !good {
+            return;
+        }
+        let value = Value::Object(data);
+        for misfit in validator.check(&value).into_iter().filter(|misfit| !missing.contains(&misfit.at)) {
+            let at = misfit.at.trim_start_matches('/').replace('/', ".");
+            let heading = columns.iter().flatten().find(|column| column.path.join(".") == at);
+            let column = heading.map_or(at.clone(), |column| column.heading.clone());
+            self.fault(
+                line,
+                Some(&column).filter(|column| !column.is_empty()).map(String::as_str),
+                misfit.message,
+            );
+        }
+        if let Value::Object(data) = value {
+            self.rows.push((line, data));
+        }
+    }
+}
+
+/// All fields that are not made of others, with the way to them.
+fn look_for_leaves<'s>(
+    schema: &'s ObjectType,
+    above: &mut Vec<&'s str>,
+    found: &mut Vec<(Vec<&'s str>, &'s Field)>,
+) {
+    for field in &schema.fields {
+        above.push(&field.name);
+        match &field.ty {
+            Type::Object(inner) => look_for_leaves(inner, above, found),
+            _ => found.push((above.clone(), field)),
+        }
+        above.pop();
+    }
+}
+
+fn put(data: &mut Object, path: &[&str], value: Value) {
+    match path {
+        [] => {}
+        [name] => {
+            data.insert((*name).to_owned(), value);
+        }
+        [name, below @ ..] => {
+            let inner = data.entry((*name).to_owned()).or_insert_with(|| Value::Object(Object::new()));
+            if let Value::Object(inner) = inner {
+                put(inner, below, value);
+            }
+        }
+    }
+}
+
+/// A cell as its field wants it: numbers, amounts and days as people write them.
+fn read_cell(cell: &str, ty: &Type) -> Result<Value, Text> {
+    match ty {
+        Type::Integer { money: true, .. } => money(cell).map(Value::from).ok_or_else(|| {
+            Text::new("Das ist kein Betrag wie 1.234,50.", "This is no amount like 1.234,50 or 1234.50.")
+        }),
+        Type::Integer { .. } => cell
+            .parse::<i64>()
+            .map(Value::from)
+            .map_err(|_| Text::new("Das ist keine ganze Zahl.", "This is not a whole number.")),
+        Type::Boolean => match folded(cell).as_str() {
+            "ja" | "j" | "yes" | "true" | "wahr" | "x" | "1" => Ok(true.into()),
+            "nein" | "n" | "no" | "false" | "falsch" | "-" | "0" => Ok(false.into()),
+            _ => Err(Text::new("Hier steht ja oder nein.", "This is yes or no.")),
+        },
+        Type::Choice(choices) => {
+            let said = folded(cell);
+            let found = choices.iter().find(|choice| {
+                let Text { de, en } = &choice.title;
+                folded(&choice.id) == said || folded(de) == said || folded(en) == said
+            });
+            // What is none of them the validator tells, with all that there are.
+            Ok(found.map_or(cell, |choice| &choice.id).into())
+        }
+        Type::Text { format: TextFormat::Date, .. } => Ok(day(cell).into()),
+        _ => Ok(cell.into()),
+    }
+}
+
+/// Cents of an amount, `1.234,50` or `1234.50`; the last of `.` and `,` that two digits follow is the decimal one.
+fn money(cell: &str) -> Option<i64> {
+    let cell = cell.trim_end_matches(['€', ' ', '\u{a0}']).trim_end_matches("EUR").trim();
+    let (sign, digits) = match cell.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, cell),
+    };
+    let decimal = digits.rfind([',', '.']).filter(|at| digits.len() - at == 3);
+    let (euros, cents) = decimal.map_or((digits, "00"), |at| (&digits[..at], &digits[at + 1..]));
+    let mut groups = euros.split(['.', '\'']);
+    let first = groups.next().filter(|first| !first.is_empty())?;
+    let rest: Vec<&str> = groups.collect();
+    if !rest.iter().all(|group| group.len() == 3) || (!rest.is_empty() && first.len() > 3) {
+        return None;
+    }
+    let all: String = [first].into_iter().chain(rest).chain([cents]).collect();
+    let whole = all.bytes().all(|byte| byte.is_ascii_digit());
+    all.parse::<i64>().ok().filter(|_| whole).map(|cents| sign * cents)
+}
+
+/// `1.3.2026` as `2026-03-01`; everything else as it stands, and the validator tells what is no day.
+fn day(cell: &str) -> String {
+    let parts: Vec<&str> = cell.split('.').map(str::trim).collect();
+    match parts.as_slice() {
+        [day, month, year] if year.len() == 4 => format!("{year}-{month:0>2}-{day:0>2}"),
+        _ => cell.to_owned(),
+    }
+}
+
+fn folded(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+/// UTF-8, with or without a mark before it; else as office programs in Germany write files. Each line ends alike, so that lines
+/// are counted as people count them.
+fn decoded(bytes: &[u8]) -> String {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().map(|byte| of_windows(*byte)).collect(),
+    };
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
+fn of_windows(byte: u8) -> char {
+    let code = match byte {
+        0x80..=0x9f => u32::from(WINDOWS[usize::from(byte - 0x80)]),
+        _ => u32::from(byte),
+    };
+    char::from_u32(code).filter(|letter| *letter != '\0').unwrap_or(char::REPLACEMENT_CHARACTER)
+}
+
+/// What stands most often in the first line, outside of quotes.
+fn separator_of(text: &str) -> u8 {
+    let mut quoted = false;
+    let mut counts = [0_usize; SEPARATORS.len()];
+    for byte in text.bytes() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => break,
+            _ if !quoted => {
+                if let Some(place) = SEPARATORS.iter().position(|separator| *separator == byte) {
+                    counts[place] += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    let most = counts.iter().max().copied().unwrap_or(0);
+    let place = counts.iter().position(|count| *count == most).unwrap_or(0);
+    SEPARATORS[place]
+}
+
+fn unreadable(error: &csv::Error) -> Text {
+    Text::new(format!("Die Zeile ist nicht lesbar: {error}"), format!("The row cannot be read: {error}"))
+}
+
+fn too_large() -> Text {
+    let most = MAX_ROWS_BYTES / 1024 / 1024;
+    Text::new(
+        format!("Die Datei ist größer als {most} MB. Bitte auf mehrere Sammelläufe verteilen."),
+        format!("The file is larger than {most} MB. Please split it over several runs."),
+    )
+}
+
+fn too_many() -> Text {
+    Text::new(
+        format!("Die Datei hat mehr als {MOST_RUN_CASES} Zeilen. Bitte auf mehrere Sammelläufe verteilen."),
+        format!("The file has more than {MOST_RUN_CASES} rows. Please split it over several runs."),
+    )
+}
