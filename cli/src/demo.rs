@@ -182,6 +182,8 @@ mod tests {
             "fine-procedure",
             "freedom-of-information",
             "incoming-post",
+            "itinerant-trade-card",
+            "monument-permit",
             "objection",
             "private-firework",
             "special-use",

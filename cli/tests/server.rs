@@ -311,13 +311,21 @@ fn keeping_and_statistics_are_the_same_here_as_there() {
     };
     let of_process = "Aktenordnung der Gemeinde, Art. 5 Abs. 1 Buchst. e DSGVO";
     let told = good(&mut at_server(&show));
-    assert_eq!(told, json!({ "processes": [own(5, of_process, false)], "alone": false }));
+    // The post room is set up with each authority.
+    let items = json!({
+        "process": "incoming-post",
+        "retention": { "years": 1, "from": "end", "basis": of_process },
+        "own": false,
+        "over": 0,
+        "over_capped": false,
+    });
+    assert_eq!(told, json!({ "processes": [own(5, of_process, false), items], "alone": false }));
     let period = ["keeping", "period", "bonfire", "--years", "3", "--basis", "Aktenplan"];
     tells(&mut at_server(&period), 0, "bonfire: how long its cases are kept is set");
     tells(&mut at_server(&["keeping", "period", "bonfire"]), 2, "--years");
     tells(&mut at_server(&["keeping", "period", "nothing", "--as-process"]), 1, "refused (ProcessUnknown)");
     let shown = good(&mut at_server(&show));
-    assert_eq!(shown["processes"], json!([own(3, "Aktenplan", true)]));
+    assert_eq!(shown["processes"], json!([own(3, "Aktenplan", true), items]));
     tells(&mut at_server(&["keeping", "show"]), 0, "bonfire: 3 years from the end of the year (Aktenplan");
 
     tells(&mut at_server(&["keeping", "hold", case, "--reason", "Klage anhängig"]), 0, "done: 1");

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, Metadata},
-    io::{self, Read},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -138,6 +138,8 @@ pub fn put_away(from: &Path, name: &str, to: &Path, wanted: &str) -> Result<Opti
 
 /// The end of the name of what says why a file was put aside.
 const REASON: &str = ".grund.txt";
+/// The longest reason that is shown, in bytes.
+const MAX_REASON: u64 = 4_096;
 
 /// Puts a file aside, with the reason beside it.
 pub fn refuse(from: &Path, name: &str, to: &Path, why: &Text) -> Result<(), String> {
@@ -145,7 +147,10 @@ pub fn refuse(from: &Path, name: &str, to: &Path, why: &Text) -> Result<(), Stri
         let mut reason = place.into_os_string();
         reason.push(REASON);
         let text = format!("{}\n\n{}\n", why.de, why.en);
-        fs::write(&reason, text).map_err(|error| format!("the reason cannot be written: {error}"))?;
+        // Never into what was there before, wherever that leads.
+        let file = fs::OpenOptions::new().write(true).create_new(true).open(&reason);
+        let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
+        written.map_err(|error| format!("the reason cannot be written: {error}"))?;
     }
     Ok(())
 }
@@ -163,17 +168,19 @@ fn unnamed(folder: &Path) -> impl Iterator<Item = RefusedThere> {
 /// What was put aside of a folder, and why.
 pub fn refused(from: &Path, folder: &Path, at_most: usize) -> Vec<RefusedThere> {
     let mut all: Vec<RefusedThere> = unnamed(from).collect();
-    all.extend(put_aside(folder));
     all.truncate(at_most);
+    all.extend(put_aside(folder, at_most - all.len()));
     all
 }
 
-fn put_aside(folder: &Path) -> Vec<RefusedThere> {
+fn put_aside(folder: &Path, at_most: usize) -> Vec<RefusedThere> {
     // Nothing was put aside as long as there is no such folder.
     let Ok(there) = listed(folder) else { return Vec::new() };
     let names = there.into_iter().map(|(name, _)| name).filter(|name| !name.ends_with(REASON));
-    let told = names.map(|name| {
-        let reason = fs::read_to_string(folder.join(format!("{name}{REASON}"))).unwrap_or_default();
+    let told = names.take(at_most).map(|name| {
+        let reason = read(folder, &format!("{name}{REASON}"), MAX_REASON).ok().flatten();
+        let reason =
+            reason.map(|reason| String::from_utf8_lossy(&reason.bytes).into_owned()).unwrap_or_default();
         let why = reason.lines().next().unwrap_or_default().to_owned();
         RefusedThere { name: Some(name), why }
     });

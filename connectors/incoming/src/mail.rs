@@ -10,11 +10,19 @@ use mail_parser::{Address, HeaderValue, Message, MessageParser, MimeHeaders};
 
 use crate::{MAX_ATTACHMENTS, folder::Content};
 
+/// So often a mail may say that a part, or another mail, begins.
+const MAX_PARTS: usize = 300;
 /// So many characters of a head line are kept.
 const MAX_LINE: usize = 300;
 
 /// What a mail brings.
 pub fn arrived(name: &str, content: &Content) -> Result<Arrived, Text> {
+    if is_a_maze(&content.bytes) {
+        return Err(Text::new(
+            "Die E-Mail ist so oft verschachtelt, dass sie nicht gelesen wird. Bitte im Postfach ansehen und, wenn nötig, von Hand erfassen.",
+            "The e-mail is nested so often that it is not read. Please look at it in the mailbox, and register it by hand if need be.",
+        ));
+    }
     let message = MessageParser::default().parse(&content.bytes);
     // Whatever has neither is no mail: the parser finds something in all bytes.
     let message = message.filter(|it| it.from().is_some() || received(it).is_some());
@@ -60,6 +68,15 @@ pub fn arrived(name: &str, content: &Content) -> Result<Arrived, Text> {
         email,
         files,
         lenient: true,
+    })
+}
+
+/// Whether a mail says so often that parts or mails begin that reading it could take hours, or need a stack that nobody has: the
+/// parser bounds neither.
+fn is_a_maze(bytes: &[u8]) -> bool {
+    [&b"boundary"[..], b"rfc822", b"global"].iter().any(|word| {
+        let same = |part: &&[u8]| part.eq_ignore_ascii_case(word);
+        bytes.windows(word.len()).filter(same).nth(MAX_PARTS).is_some()
     })
 }
 
@@ -111,8 +128,12 @@ fn shown(message: &Message<'_>) -> String {
         }
     }
     text.push('\n');
-    let body = message.body_text(0).unwrap_or_default();
-    text.extend(body.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t')));
+    // A mail may have several texts, with what is attached between them.
+    let bodies = (0..message.text_body_count()).filter_map(|place| message.body_text(place));
+    for (place, body) in bodies.enumerate() {
+        text.push_str(if place > 0 { "\n\n" } else { "" });
+        text.extend(body.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t')));
+    }
     text
 }
 

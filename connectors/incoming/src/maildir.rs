@@ -41,6 +41,10 @@ impl PostSource for Maildir {
         Ok(there.into_iter().map(|(name, _)| name).take(at_most).collect())
     }
 
+    fn readable(&self) -> Result<(), String> {
+        folder::listed(&self.arriving()).map(drop)
+    }
+
     fn read(&self, name: &str) -> Result<Option<Arrived>, Text> {
         let content = folder::read(&self.arriving(), name, MAX_MAIL)?;
         content.map(|content| mail::arrived(name, &content)).transpose()

@@ -60,6 +60,10 @@ impl PostSource for ScanFolder {
         Ok(complete)
     }
 
+    fn readable(&self) -> Result<(), String> {
+        folder::listed(&self.path).map(drop)
+    }
+
     fn read(&self, name: &str) -> Result<Option<Arrived>, Text> {
         let Some(content) = folder::read(&self.path, name, MAX_FILE)? else { return Ok(None) };
         let subject = name.rsplit_once('.').map_or(name, |(stem, _)| stem).trim();

@@ -96,8 +96,11 @@ pub struct RefusedThere {
 pub trait PostSource: Send + Sync {
     /// What people read for it.
     fn title(&self) -> String;
-    /// What lies there and is complete, by name, at most so many.
+    /// What lies there and is complete, by name, at most so many. To be asked by the look that takes it only: what is complete
+    /// may be known by having been there before.
     fn waiting(&self, at_most: usize) -> Result<Vec<String>, String>;
+    /// Whether it can be read at all.
+    fn readable(&self) -> Result<(), String>;
     /// Reads one of them. None: it is gone. What cannot be taken says why.
     fn read(&self, name: &str) -> Result<Option<Arrived>, Text>;
     /// It is stored: it is put away, so that it is not found again.

@@ -7,7 +7,7 @@ use fachwerk_core::{
     document_kind,
     event::{Direction, DocumentContent},
     facts::{Actor, day_of},
-    item::{self, Arrived, PostSource, RefusedThere},
+    item::{self, Arrived, ArrivedFile, PostSource, RefusedThere},
     words::{CaseId, Object, ReleaseId, TenantId, Text, Value},
 };
 use fachwerk_store::{Hash, StoreError};
@@ -19,6 +19,8 @@ use crate::{Runtime, SubmitError, between::timed_id, submit::lock};
 const EVERY: Duration = Duration::from_secs(10);
 /// How much of a source is taken in one go.
 const AT_ONCE: usize = 100;
+/// The largest document that is taken without a person, in bytes; as at the counter.
+const MAX_DOCUMENT: usize = 25_000_000;
 /// The most characters of a subject and of where something came from.
 const MAX_CHARS: usize = 300;
 
@@ -57,7 +59,7 @@ impl Runtime {
         let mut all = Vec::new();
         for (_, source) in self.sources().into_iter().filter(|(of, _)| of == tenant) {
             let listed = aside(move || {
-                let unreadable = source.waiting(0).err().map(|why| RefusedThere { name: None, why });
+                let unreadable = source.readable().err().map(|why| RefusedThere { name: None, why });
                 let refused = unreadable.into_iter().chain(source.refused(at_most));
                 refused.map(|refused| (source.title(), refused)).collect::<Vec<_>>()
             });
@@ -98,12 +100,28 @@ impl Runtime {
             if names.is_empty() {
                 continue;
             }
-            let Some(release) = self.item_release(&tenant).await? else {
-                tracing::error!(%tenant, "post has come in, but the authority has no process of items in use");
-                continue;
+            let release = match self.item_release(&tenant).await {
+                Ok(Some(release)) => release,
+                Ok(None) => {
+                    tracing::error!(%tenant, "post has come in, but the authority has no process of items in use");
+                    continue;
+                }
+                Err(error) if error.is_of_database() => return Err(error),
+                Err(error) => {
+                    tracing::error!(%tenant, class = error.class(), "post has come in and cannot be taken; trying again");
+                    continue;
+                }
             };
             for name in names {
-                self.take_one(&tenant, &release, &source, name, &mut sum).await?;
+                match self.take_one(&tenant, &release, &source, name, &mut sum).await {
+                    Err(error) if error.is_of_database() => return Err(error),
+                    // What is wrong with one letter, or one authority, keeps no other from coming in.
+                    Err(error) => {
+                        let source = source.title();
+                        tracing::error!(%tenant, source, class = error.class(), "something that came in cannot be taken; trying again");
+                    }
+                    Ok(()) => {}
+                }
             }
         }
         Ok(sum)
@@ -144,7 +162,8 @@ impl Runtime {
             }
             Next::Refused(why) => {
                 sum.refused += 1;
-                tracing::warn!(%tenant, source = title, why = %why.en, "something that came in cannot be taken");
+                // Why stands beside it; names of files may be names of people.
+                tracing::warn!(%tenant, source = title, "something that came in cannot be taken and is put aside");
                 let name = name.clone();
                 aside(move || source.refuse(&name, &why)).await?
             }
@@ -182,9 +201,10 @@ impl Runtime {
             match self.inner.store.put_document(tenant, case, bytes, at_most, now).await {
                 Ok(_) => {}
                 // Room is made by people; what came in waits for it.
-                Err(StoreError::TooLarge { what, limit, .. }) => {
-                    return Ok(Next::Later(format!("the limit `{what}` ({limit}) is reached")));
+                Err(error @ StoreError::NoRoom { .. }) => {
+                    return Ok(Next::Later(error.text().en.to_string()));
                 }
+                Err(error @ StoreError::TooLarge { .. }) => return Ok(Next::Refused(error.text())),
                 Err(error) => return Err(error.into()),
             }
         }
@@ -215,6 +235,21 @@ impl Runtime {
     }
 }
 
+/// The kind of a file, if the authority takes it.
+fn checked(
+    file: &ArrivedFile,
+    allowed: &std::collections::BTreeSet<fachwerk_core::authority::DocumentKind>,
+) -> Result<&'static str, Text> {
+    if file.bytes.len() > MAX_DOCUMENT {
+        let most = MAX_DOCUMENT / 1_000_000;
+        return Err(Text::new(
+            format!("größer als {most} MB. Bitte kleiner oder in Teilen schicken lassen"),
+            format!("larger than {most} MB. Please have it sent smaller or in parts"),
+        ));
+    }
+    document_kind::checked(&file.name, &file.media_type, &file.bytes, allowed).map_err(|refused| refused.why)
+}
+
 /// The documents of what came in, with their bytes. What the authority does not take is left out and said in the first one, or
 /// nothing is taken.
 fn documents(
@@ -223,10 +258,10 @@ fn documents(
 ) -> Result<(Vec<DocumentContent>, Vec<Vec<u8>>), Text> {
     let (mut taken, mut left_out) = (Vec::new(), String::new());
     for file in &arrived.files {
-        match document_kind::checked(&file.name, &file.media_type, &file.bytes, allowed) {
+        match checked(file, allowed) {
             Ok(media_type) => taken.push((file.name.clone(), media_type, file.bytes.clone())),
-            Err(refused) if !arrived.lenient => return Err(refused.why),
-            Err(refused) => left_out.push_str(&format!("\n- {}: {}", file.name, refused.why.de)),
+            Err(why) if !arrived.lenient => return Err(why),
+            Err(why) => left_out.push_str(&format!("\n- {}: {}", file.name, why.de)),
         }
     }
     if !left_out.is_empty() {

@@ -166,6 +166,9 @@ impl PostSource for CutOff {
     fn waiting(&self, at_most: usize) -> Result<Vec<String>, String> {
         self.0.waiting(at_most)
     }
+    fn readable(&self) -> Result<(), String> {
+        self.0.readable()
+    }
     fn read(&self, name: &str) -> Result<Option<Arrived>, Text> {
         self.0.read(name)
     }
@@ -337,6 +340,74 @@ fn a_mail_becomes_an_item_with_its_text_and_attachments() {
         world.put("mail/new/1742.server", b"\0\0\0");
         assert_eq!(take(&runtime).await, PostTaken { taken: 0, refused: 1 });
         assert_eq!(world.names("mail/refused"), ["1742.server", "1742.server.grund.txt"]);
+        runtime.store().close().await;
+    });
+}
+
+/// Whoever looks at the page makes no file complete, and a reason is never written or read through a link.
+#[test]
+fn a_look_at_the_page_changes_nothing() {
+    on_both("page", async |world| {
+        let runtime = world.server().await;
+        runtime.set_post_sources(vec![(tenant(), world.scan())]);
+        world.put("scan/halb.pdf", b"%PDF-1.7 die erste Ha");
+        for _ in 0..3 {
+            assert_eq!(runtime.refused_post(&tenant(), 10).await.unwrap(), []);
+        }
+        assert_eq!(take(&runtime).await, NOTHING);
+        world.put("keys.db", b"geheim");
+        let aside = world.dir.join("scan/refused");
+        std::os::unix::fs::symlink(world.dir.join("keys.db"), aside.join("x.exe.grund.txt")).unwrap();
+        world.put("scan/x.exe", b"MZ");
+        take(&runtime).await;
+        take(&runtime).await;
+        assert_eq!(fs::read(world.dir.join("keys.db")).unwrap(), b"geheim");
+        let told = runtime.refused_post(&tenant(), 10).await.unwrap();
+        let told: Vec<_> = told.into_iter().map(|(_, it)| (it.name.unwrap(), it.why)).collect();
+        assert_eq!(told, [("x.exe".to_owned(), String::new())]);
+        runtime.store().close().await;
+    });
+}
+
+/// An authority without room, or a mail that nobody can read, keeps no other post from coming in; it waits, or is put aside.
+#[test]
+fn what_cannot_be_stored_holds_up_nothing_else() {
+    on_both("beside", async |world| {
+        let runtime = world.server().await;
+        runtime.set_post_sources(vec![("nirgendwo".into(), world.scan()), (tenant(), world.mail())]);
+        world.put("scan/Brief.pdf", b"%PDF-1.7 Brief");
+        let head = "Received: from a by b; Fri, 6 Mar 2026 14:30:00 +0000\r\nFrom: a@example.org\r\nSubject: Viel\r\n";
+        let nested = format!("{head}{}", "Content-Type: message/rfc822\r\n\r\n".repeat(50_000));
+        world.put("mail/new/1.tief", nested.as_bytes());
+        let parts = "--a\r\nContent-Type: multipart/mixed; BOUNDARY=b\r\n\r\n".repeat(20_000);
+        let many = format!("{head}Content-Type: multipart/mixed; boundary=a\r\n\r\n{parts}");
+        world.put("mail/new/2.breit", many.as_bytes());
+        let large = format!(
+            "{head}Content-Type: application/pdf; name=a.pdf\r\n\r\n%PDF-1.7{}",
+            "x".repeat(26_000_000)
+        );
+        world.put("mail/new/3.gross", large.as_bytes());
+        let texts = "--a\r\nContent-Type: text/plain\r\n\r\nDavor.\r\n--a\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Disposition: attachment\r\n\r\n%PDF-1.7\r\n--a\r\nContent-Type: text/plain\r\n\r\nDahinter.\r\n--a--\r\n";
+        let several = format!("{head}Content-Type: multipart/mixed; boundary=a\r\n\r\n{texts}")
+            .replace("Viel", "Alles");
+        world.put("mail/new/4.mehrere", several.as_bytes());
+        take(&runtime).await;
+        let sum = take(&runtime).await;
+        assert_eq!(sum, NOTHING, "all was done in the first look");
+        assert_eq!(
+            world.names("mail/refused"),
+            ["1.tief", "1.tief.grund.txt", "2.breit", "2.breit.grund.txt"]
+        );
+        let subjects: Vec<Value> =
+            items(&runtime).await.into_iter().map(|item| item["subject"].clone()).collect();
+        assert_eq!(subjects, ["Alles", "Viel"]);
+        assert_eq!(world.names("scan"), ["Brief.pdf"]);
+        let all = items(&runtime).await;
+        assert_eq!(
+            all[0]["documents"],
+            json!([["E-Mail.txt", "text/plain", "2026-03-06"], ["a.pdf", "application/pdf", "2026-03-06"]])
+        );
+        assert_eq!(all[1]["documents"], json!([["E-Mail.txt", "text/plain", "2026-03-06"]]));
         runtime.store().close().await;
     });
 }

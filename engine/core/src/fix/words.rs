@@ -30,21 +30,32 @@ impl Here<'_> {
         let (found, meant) = self.problem.meant.as_ref()?;
         let texts =
             || self.folder.files.keys().filter_map(|path| Source::of(self.folder, path).zip(Some(path)));
-        let said: usize = texts().map(|(source, _)| places(source.text(), found, "_-").count()).sum();
+        // A step is `fire-brigade` where it is written and led to, and `steps.fire_brigade` where it is read.
+        let (found_forms, meant_forms) = (forms(found), forms(meant));
+        let said: usize = texts()
+            .map(|(source, _)| {
+                found_forms.iter().map(|it| places(source.text(), it, "_-").count()).sum::<usize>()
+            })
+            .sum();
         let mut named = texts().flat_map(|(source, path)| {
-            let at: Vec<usize> = places(source.text(), meant, "_-").collect();
-            at.into_iter().map(move |at| (path.clone(), at))
+            let forms = meant_forms.iter().zip(&found_forms);
+            let at = forms.flat_map(|(form, right)| {
+                places(source.text(), form, "_-")
+                    .map(|at| (path.clone(), at, right.clone()))
+                    .collect::<Vec<_>>()
+            });
+            at.collect::<Vec<_>>()
         });
-        let (path, at) = named.next()?;
+        let (path, at, right) = named.next()?;
         if named.next().is_some() || said < 2 {
             return None;
         }
         let source = Source::of(self.folder, &path)?;
-        let edit = source.edit(&self.folder.file_name(&path), at..at + meant.len(), found)?;
+        let edit = source.edit(&self.folder.file_name(&path), at..at + meant.len(), &right)?;
         self.fix(
             vec![edit],
-            format!("„{meant}“ in „{found}“ ändern; so heißt es überall sonst."),
-            format!("Change `{meant}` to `{found}`, as it is said everywhere else."),
+            format!("„{meant}“ in „{right}“ ändern; so heißt es überall sonst."),
+            format!("Change `{meant}` to `{right}`, as it is said everywhere else."),
         )
     }
 
@@ -175,6 +186,13 @@ impl Here<'_> {
 fn only_once(text: &str, word: &str) -> Option<usize> {
     let mut places = places(text, word, "_");
     places.next().filter(|_| places.next().is_none())
+}
+
+/// A name as steps have it, and as rules read it; the same once where both are one.
+fn forms(name: &str) -> Vec<String> {
+    let all = [name.replace('_', "-"), name.replace('-', "_")];
+    let different = if all[0] == all[1] { 1 } else { 2 };
+    all.into_iter().take(different).collect()
 }
 
 /// Where a word stands in a text by itself; `signs` are part of words.
