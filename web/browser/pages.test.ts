@@ -67,6 +67,7 @@ const DEADLINE = {
   begins_with_day: false,
   until: null,
   grace_until: null,
+  fiction: null,
   warn_on: [],
   derivation: [],
 };
