@@ -412,6 +412,9 @@ impl PostSource for OneFile {
     fn waiting(&self, _: usize) -> Result<Vec<String>, String> {
         Ok(vec!["Brief.pdf".into()])
     }
+    fn readable(&self) -> Result<(), String> {
+        Ok(())
+    }
     fn read(&self, name: &str) -> Result<Option<Arrived>, Text> {
         Ok(Some(Arrived {
             channel: SCANNED,

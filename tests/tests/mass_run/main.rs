@@ -1,6 +1,8 @@
 //! Mass runs from end to end: 300 cases of a list, one signature, failures case by case, one batch for the printer; killed in
 //! the middle, on SQLite and on PostgreSQL.
 
+#![allow(clippy::print_stdout)]
+
 mod csv;
 
 use std::{
