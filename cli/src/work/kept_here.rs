@@ -1,6 +1,9 @@
 //! What administrators look after, on the data of this machine: in the shapes that a server is printed in.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use fachwerk_core::{
     authority::{ADMINISTRATOR, Authority, AuthorityCommand, AuthorityRejection},
@@ -200,21 +203,29 @@ async fn statistics(
     (from, until): (Date, Date),
 ) -> Result<Value, Failure> {
     let (from, until, today) = (month_of(from), month_of(until), today(runtime));
-    let known = processes(authority);
-    let found = runtime.store().statistics(tenant, Some(&known), (from, until)).await.map_err(said)?;
-    let mut figures = Figures::of(found.counts, today);
-    let mut shown = Vec::new();
-    for process in &known {
-        let figures = figures.processes.remove(process).unwrap_or_default();
-        let id = authority.current.get(process).or_else(|| authority.retired.get(process));
-        let title = id.and_then(|id| authority.releases.get(id)).map(|release| release.title.clone());
-        let title = title.unwrap_or_else(|| Text::new(process.as_str(), process.as_str()));
+    let mut counted = BTreeMap::new();
+    for process in processes(authority) {
+        let id = authority.current.get(&process).or_else(|| authority.retired.get(&process));
         let release = match id {
             Some(id) => runtime.release(tenant, id).await.ok(),
             None => None,
         };
+        // Items of the incoming post are no cases that anybody counts.
+        if release.as_ref().is_none_or(|release| !release.item) {
+            counted.insert(process, release);
+        }
+    }
+    let known: BTreeSet<ProcessId> = counted.keys().cloned().collect();
+    let found = runtime.store().statistics(tenant, Some(&known), (from, until)).await.map_err(said)?;
+    let mut figures = Figures::of(found.counts, today);
+    let mut shown = Vec::new();
+    for (process, release) in &counted {
+        let figures = figures.processes.remove(process).unwrap_or_default();
+        let id = authority.current.get(process).or_else(|| authority.retired.get(process));
+        let title = id.and_then(|id| authority.releases.get(id)).map(|release| release.title.clone());
+        let title = title.unwrap_or_else(|| Text::new(process.as_str(), process.as_str()));
         // Of a release that cannot be read any more the outcomes have no title.
-        let outcome = |id: &str| match &release {
+        let outcome = |id: &str| match release {
             Some(release) => release.outcome_title(id),
             None => Text::new(id, id),
         };
