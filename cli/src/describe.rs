@@ -252,6 +252,7 @@ fn described_type(ty: &Type, of: &FormField) -> String {
             };
             format!("`{name}`: {}", joined(choices.iter().map(option)))
         }
+        Type::Documents => "`documents`".to_owned(),
         Type::Object(object) => format!("`object` ({})", joined(object.fields.iter().map(inner))),
         Type::List { item, max } => match &**item {
             Type::Object(object) => {

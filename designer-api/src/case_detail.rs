@@ -8,7 +8,7 @@ use fachwerk_core::{
     case::{Case, Instance, Status, TakeBack, Task},
     decide::{guards, steps_back},
     definition::{Kind, Release, Statutory, Step, TriggerKind},
-    event::{Awaited, Deadline, Direction, Document, Trigger},
+    event::{Awaited, Deadline, Direction, Document, Enclosure, Trigger},
     law::KeptBy,
     projection::Listing,
     words::{self, Begin, InstanceId, PersonId, RoleId, StepPath, TaskId, Timestamp},
@@ -20,11 +20,13 @@ use crate::{
     case_acts::{acts, parties, party_kinds},
     case_shapes::{
         AcceptedMessage, ActiveStep, AwaitedKind, AwaitedThing, CaseDeadline, CaseDetail, CaseDocument,
-        CaseIncident, CaseNote, CasePermissions, CaseTask, Course, DeadlineFiction, DocumentDirection,
-        DocumentDispatch, DocumentTakenOut, DoneTask, HandTrigger, KeptMessage, OutcomeName, Wait, WayBack,
+        CaseEnclosure, CaseIncident, CaseNote, CasePermissions, CaseTask, Course, DeadlineFiction,
+        DocumentDirection, DocumentDispatch, DocumentTakenOut, DoneTask, HandTrigger, KeptMessage,
+        OutcomeName, Wait, WayBack,
     },
     channels,
     corrections::may_correct,
+    document_choices::with_documents,
     errands::errands,
     language::Lang,
     params::Params,
@@ -104,7 +106,7 @@ async fn show_case(
         results: Values(
             case.results.iter().map(|(key, value)| (key.to_string(), (**value).clone())).collect(),
         ),
-        results_schema: release.results().to_json_schema(language),
+        results_schema: with_documents(release.results().to_json_schema(language), &case, true),
         roles: roles(&release),
         tasks: tasks(&who, &case),
         errands: errands(&who, &case),
@@ -409,6 +411,12 @@ pub fn accepts(case: &Case, release: &Release, wording: &Wording) -> Vec<Accepte
     accepted
 }
 
+fn enclosure_in(case: &Case, Enclosure { title, hash, .. }: &Enclosure) -> CaseEnclosure {
+    let there = |document: &&Arc<Document>| document.content.hash == *hash && document.taken_out.is_none();
+    let document = case.documents.values().find(there).map(|document| document.number);
+    CaseEnclosure { title: title.clone(), document }
+}
+
 fn documents(who: &Authenticated, case: &Case, release: &Release) -> Vec<CaseDocument> {
     let (authority, corrects) = (&who.authority, may_correct(who, release));
     let by = |person: &Option<PersonId>| person.as_ref().map(|person| PersonName::of(authority, person));
@@ -423,6 +431,12 @@ fn documents(who: &Authenticated, case: &Case, release: &Release) -> Vec<CaseDoc
             Direction::Internal => DocumentDirection::Internal,
         },
         addressee: document.content.addressee.clone(),
+        enclosures: document
+            .content
+            .enclosures
+            .iter()
+            .map(|enclosure| enclosure_in(case, enclosure))
+            .collect(),
         on: document.on,
         step: document.step.as_ref().map(StepPath::to_string),
         by: by(&document.by),

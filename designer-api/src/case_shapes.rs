@@ -375,6 +375,8 @@ pub struct CaseDocument {
     /// Who it goes to.
     #[schema(value_type = Option<String>)]
     pub addressee: Option<Arc<str>>,
+    /// What goes with it.
+    pub enclosures: Vec<CaseEnclosure>,
     /// The day it came in or was made.
     #[schema(value_type = String, format = Date)]
     pub on: Date,
@@ -394,6 +396,16 @@ pub struct CaseDocument {
     pub taken_out: Option<DocumentTakenOut>,
     /// Whether this person can take it out of the file.
     pub may_take_out: bool,
+}
+
+/// A document that goes with a letter (Anlage).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CaseEnclosure {
+    /// What people read; it stands on the letter.
+    #[schema(value_type = String)]
+    pub title: Arc<str>,
+    /// Its number, when it lies in the file of this case.
+    pub document: Option<u32>,
 }
 
 /// That a document was taken out of the file.

@@ -106,6 +106,7 @@ impl File {
             size: self.bytes.len() as u64,
             direction: Direction::Incoming,
             addressee: None,
+            enclosures: Vec::new(),
         })
     }
 }

@@ -113,6 +113,10 @@ struct NewLetter {
     subject: String,
     /// In Markdown, at most 50,000 characters.
     body: String,
+    /// The numbers of the documents of the file that go with it (Anlagen); at most 50.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    enclosures: Vec<u32>,
 }
 
 /// The open errands of a case.
@@ -269,10 +273,10 @@ async fn preview_letter(
 }
 
 impl From<NewLetter> for Command {
-    fn from(NewLetter { addressee, sender, subject, body }: NewLetter) -> Command {
+    fn from(NewLetter { addressee, sender, subject, body, enclosures }: NewLetter) -> Command {
         let sender = sender.filter(|sender| !sender.trim().is_empty()).map(Arc::from);
-        let letter =
-            LetterText { addressee: addressee.into(), sender, subject: subject.into(), body: body.into() };
+        let (addressee, subject, body) = (addressee.into(), subject.into(), body.into());
+        let letter = LetterText { addressee, sender, subject, body, enclosures };
         Command::WriteLetter { letter }
     }
 }

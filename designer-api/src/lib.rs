@@ -26,6 +26,7 @@ mod deadline_changes;
 mod demo;
 mod deployment;
 mod document;
+mod document_choices;
 mod documents;
 mod doors;
 mod ended_deadlines;
@@ -158,7 +159,7 @@ impl Options {
             drafts: Vec::new(),
             simulated,
             previewer: |_, _| None,
-            printer: |letters| Ok(letters.concat()),
+            printer: |documents| Ok(documents.into_iter().flat_map(|(_, bytes)| bytes).collect()),
             assets: built_in_assets,
             clock: Clock::system(),
         }

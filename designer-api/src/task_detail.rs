@@ -26,6 +26,7 @@ use crate::{
     ahead::{makes_letters, outcomes_that_end},
     body,
     corrections::may_correct,
+    document_choices::with_documents,
     errands::{ErrandTask, errand_task},
     hands::{ChangedSince, changed_since},
     language::Lang,
@@ -434,7 +435,9 @@ async fn show_task(
         help: kind.and_then(|kind| kind.help.as_ref()).map(Text::from),
         step_title: (&step.title).into(),
         version: case.version,
-        form: TaskForm { schema: ObjectType { fields }.to_json_schema(language) },
+        form: TaskForm {
+            schema: with_documents(ObjectType { fields }.to_json_schema(language), case, false),
+        },
         required: look.required,
         hidden: look.hidden,
         closed: look.closed,

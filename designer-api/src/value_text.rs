@@ -68,6 +68,10 @@ pub fn text(value: &Value, ty: Option<&Type>, language: Language) -> String {
         (Value::Number(number), Some(Type::Integer { money: true, .. })) => {
             number.as_i64().map_or_else(|| number.to_string(), |cents| money(cents, language))
         }
+        (Value::Number(number), Some(Type::Documents)) => match language {
+            Language::De => format!("Dokument {number}"),
+            Language::En => format!("document {number}"),
+        },
         (Value::Number(number), _) => number.to_string(),
         (Value::String(id), Some(Type::Choice(choices))) => {
             let choice = choices.iter().find(|choice| *choice.id == **id);
@@ -87,6 +91,7 @@ pub fn text(value: &Value, ty: Option<&Type>, language: Language) -> String {
             let inner = match ty {
                 Some(Type::List { item, .. }) => Some(&**item),
                 Some(Type::Choices(choices)) => Some(&Type::Choice(choices.clone())),
+                Some(Type::Documents) => ty,
                 _ => None,
             };
             let entries: Vec<String> =

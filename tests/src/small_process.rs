@@ -128,6 +128,7 @@ pub async fn document(engine: &Runtime, case: CaseId, text: String) -> Result<Do
         size,
         direction: Direction::Incoming,
         addressee: None,
+        enclosures: Vec::new(),
     })
 }
 

@@ -72,6 +72,7 @@ fn of_type(ty: &Type, dice: &mut Dice) -> Value {
                 choices.iter().filter(|_| dice.chance(50)).map(|choice| choice.id.to_string().into());
             Value::Array(chosen.collect())
         }
+        Type::Documents => json!([]),
         Type::Object(object) => {
             let fields = object.fields.iter().filter(|field| field.required || dice.chance(50));
             let fields: Vec<&Field> = fields.collect();

@@ -485,6 +485,7 @@ fn document(text: &str, direction: Direction) -> DocumentContent {
         size: text.len() as u64,
         direction,
         addressee: (direction == Direction::Outgoing).then(|| "Ada, Musterweg 1".into()),
+        enclosures: Vec::new(),
     }
 }
 

@@ -15,7 +15,7 @@ mod typesetting;
 mod typography;
 
 use fachwerk_core::{
-    event::{Direction, DocumentContent, EffectError},
+    event::{Direction, DocumentContent, EffectError, Enclosure},
     words::{Object, Text, Value},
 };
 use serde::Deserialize;
@@ -83,6 +83,9 @@ pub struct Letter {
     /// signed.
     #[serde(default)]
     pub instruction: Option<String>,
+    /// The documents that go with it, in this order; their titles stand at the end.
+    #[serde(default)]
+    pub enclosures: Vec<Enclosure>,
     /// Who signed it, by name; none: nobody did, it was made automatically.
     #[serde(default)]
     pub signed_by: Option<String>,
@@ -125,6 +128,7 @@ impl Letter {
             size: 0,
             direction: self.direction,
             addressee: self.addressee.as_deref().map(one_line).map(Into::into),
+            enclosures: self.enclosures.clone(),
         }
     }
 
@@ -160,7 +164,7 @@ impl Letter {
         }
     }
 
-    /// What it says, without how it looks: the text, the costs, the instruction on remedies, who signed.
+    /// What it says, without how it looks: the text, the costs, the instruction on remedies, who signed, what goes with it.
     pub fn words(&self) -> String {
         let (text, close, closing) = self.parted();
         let instruction = self.instruction.as_deref().map(|words| ["Rechtsbehelfsbelehrung", words]);
@@ -171,7 +175,9 @@ impl Letter {
             .chain(costs)
             .chain(instruction.into_iter().flatten())
             .chain(close)
-            .chain(closing);
+            .chain(closing)
+            .chain((!self.enclosures.is_empty()).then_some("Anlagen"))
+            .chain(self.enclosures.iter().map(|enclosure| &*enclosure.title));
         parts.collect::<Vec<_>>().join("\n\n")
     }
 
@@ -186,10 +192,10 @@ impl Letter {
     }
 }
 
-/// Letters that were made, in this order, as one PDF for the printer; each begins on a sheet of its own. The error of one that
-/// is no PDF, or that cannot be read, says its place.
-pub fn batch(letters: Vec<Vec<u8>>) -> Result<Vec<u8>, EffectError> {
-    Ok(typesetting::batch(letters)?)
+/// Letters that were made, and what goes with them, in this order, each with its title, as one PDF for the printer; each begins
+/// on a sheet of its own. The error of one that can be read neither as PDF nor as picture (PNG, JPEG) says its title.
+pub fn batch(documents: Vec<(String, Vec<u8>)>) -> Result<Vec<u8>, EffectError> {
+    Ok(typesetting::batch(documents)?)
 }
 
 /// A rule that has nothing to say says null; that is as good as not saying it.
@@ -211,7 +217,7 @@ enum Trouble {
     Title,
     Columns,
     Pages,
-    NoPdf(usize),
+    NotPrintable(String),
     BatchPages,
     Typesetting(String),
 }
@@ -243,9 +249,9 @@ impl From<Trouble> for EffectError {
                 format!("es hätte mehr als {max_pages} Seiten (Grenze `letter_pages`)"),
                 format!("it would have more than {max_pages} pages (limit `letter_pages`)"),
             ),
-            Trouble::NoPdf(at) => (
-                format!("Nummer {} ist kein PDF, das sich drucken lässt", at + 1),
-                format!("number {} is no PDF that can be printed", at + 1),
+            Trouble::NotPrintable(title) => (
+                format!("„{title}“ ist beschädigt oder kein PDF oder Bild, das sich drucken lässt"),
+                format!("“{title}” is damaged, or no PDF or picture that can be printed"),
             ),
             Trouble::BatchPages => (
                 format!("es sind mehr als {} Seiten auf einmal", typesetting::MAX_BATCH_PAGES),
@@ -402,6 +408,10 @@ mod tests {
     fn letters_are_put_together() {
         let one = |body: &str| read(&json!({ "title": "T", "body": body })).and_then(|letter| letter.pdf());
         let (short, long) = (one("x").expect("a letter"), one(&"x\n\n".repeat(60)).expect("a letter"));
+        let titled = |all: Vec<Vec<u8>>| -> Vec<(String, Vec<u8>)> {
+            all.into_iter().enumerate().map(|(at, bytes)| (format!("number {at}"), bytes)).collect()
+        };
+        let batch = |all| batch(titled(all));
         let both = batch(vec![short.clone(), long.clone(), short.clone()]).expect("a batch");
         assert!(both.starts_with(b"%PDF-"));
         assert!(
@@ -409,7 +419,7 @@ mod tests {
             "it is the same again"
         );
         let refused = batch(vec![short, b"%PDF-1.7 nothing".to_vec()]).expect_err("refused");
-        assert!(refused.message.en.contains("number 2"), "{:?}", refused.message);
+        assert!(refused.message.en.contains("number 1"), "{:?}", refused.message);
     }
 
     #[test]

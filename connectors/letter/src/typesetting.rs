@@ -103,6 +103,8 @@ struct Values {
     /// The complimentary close, where an instruction stands before it.
     close: Option<String>,
     closing: Vec<String>,
+    /// The titles of what goes with it.
+    enclosures: Vec<String>,
 }
 
 impl Values {
@@ -140,6 +142,7 @@ impl Values {
             instruction: paragraphs(&letter.instruction),
             close: close.map(plain),
             closing: closing.into_iter().map(plain).collect(),
+            enclosures: letter.enclosures.iter().map(|enclosure| typeset(&plain(&enclosure.title))).collect(),
             title,
             letterhead,
             sender,
@@ -233,16 +236,24 @@ pub fn pdf(letter: &Letter) -> Result<Vec<u8>, Trouble> {
     written(OnDesk { template: &DESK.letter, files }, PdfOptions { ident, standards, ..options() }, MAX_PAGES)
 }
 
-/// Letters that exist, in this order, as one PDF for the printer. What is no PDF is refused, with its place.
-pub fn batch(letters: Vec<Vec<u8>>) -> Result<Vec<u8>, Trouble> {
+/// Letters and what goes with them, in this order, as one PDF for the printer. What is neither PDF nor picture is refused, with
+/// its title.
+pub fn batch(documents: Vec<(String, Vec<u8>)>) -> Result<Vec<u8>, Trouble> {
     let (mut files, mut pages) = (Vec::new(), Vec::new());
-    for (at, bytes) in letters.into_iter().enumerate() {
+    for (at, (title, bytes)) in documents.into_iter().enumerate() {
         let (name, bytes) = (format!("/{at}"), Bytes::new(bytes));
-        let read = Pdf::new(Arc::new(bytes.clone())).map_err(|_| Trouble::NoPdf(at))?;
-        pages.push((name.clone(), read.pages().len()));
+        let (format, count) = match printed_as(&bytes) {
+            Some("pdf") => match Pdf::new(Arc::new(bytes.clone())) {
+                Ok(read) => ("pdf", read.pages().len()),
+                Err(_) => return Err(Trouble::NotPrintable(title)),
+            },
+            Some(picture) => (picture, 1),
+            None => return Err(Trouble::NotPrintable(title)),
+        };
+        pages.push((name.clone(), format, count));
         files.push((file(&name), bytes));
     }
-    let all: usize = pages.iter().map(|(_, count)| *count).sum();
+    let all: usize = pages.iter().map(|(_, _, count)| *count).sum();
     if all > MAX_BATCH_PAGES {
         return Err(Trouble::BatchPages);
     }
@@ -251,6 +262,16 @@ pub fn batch(letters: Vec<Vec<u8>>) -> Result<Vec<u8>, Trouble> {
     let desk = OnDesk { template: &DESK.batch, files };
     // It is for paper only: the letters themselves are what is kept and read aloud.
     written(desk, PdfOptions { tagged: false, ..options() }, 2 * MAX_BATCH_PAGES)
+}
+
+/// What bytes are for the printer.
+fn printed_as(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [b'%', b'P', b'D', b'F', ..] => Some("pdf"),
+        [0x89, b'P', b'N', b'G', ..] => Some("png"),
+        [0xff, 0xd8, 0xff, ..] => Some("jpg"),
+        _ => None,
+    }
 }
 
 fn options() -> PdfOptions {

@@ -86,7 +86,15 @@ fn connector(refusals: &Cell<u32>, name: &str, request: &Value) -> Result<Made, 
 }
 
 fn document(title: Arc<str>, direction: Direction, addressee: Option<Arc<str>>) -> DocumentContent {
-    DocumentContent { title, media_type: "text/plain".into(), hash: "".into(), size: 0, direction, addressee }
+    DocumentContent {
+        title,
+        media_type: "text/plain".into(),
+        hash: "".into(),
+        size: 0,
+        direction,
+        addressee,
+        enclosures: Vec::new(),
+    }
 }
 
 /// The turns of a story.

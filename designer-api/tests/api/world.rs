@@ -397,5 +397,6 @@ fn letter_of(request: &Value) -> DocumentContent {
         size: 0,
         direction: Direction::Outgoing,
         addressee: text("addressee"),
+        enclosures: Vec::new(),
     }
 }

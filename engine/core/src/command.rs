@@ -476,6 +476,9 @@ pub struct LetterText {
     pub subject: Arc<str>,
     /// The text, in Markdown.
     pub body: Arc<str>,
+    /// The numbers of the documents that go with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub enclosures: Vec<u32>,
 }
 
 /// The correction of an obvious error in an act.

@@ -103,15 +103,16 @@ impl Costs {
         ))
     }
 
-    /// As it stands in a letter, paragraph by paragraph. Where nothing is charged, nothing is said of paying.
-    pub fn in_letter(&self, cents: i64) -> String {
+    /// As it stands in a letter, paragraph by paragraph. `act`: what the letter calls it behind "für". Where nothing is charged,
+    /// nothing is said of paying.
+    pub fn in_letter(&self, cents: i64, act: &str) -> String {
         let what = if self.expenses > 0 { "Kosten (Gebühren und Auslagen)" } else { "eine Gebühr" };
         let calculation = self.calculation.replace('\n', " ");
         let mut paragraphs = vec![match cents {
-            0 => "Für diesen Bescheid werden keine Kosten erhoben.".to_owned(),
+            0 => format!("Für {act} werden keine Kosten erhoben."),
             cents => {
                 let verb = if self.expenses > 0 { "werden" } else { "wird" };
-                format!("Für diesen Bescheid {verb} {what} von {} festgesetzt.", money_text(cents, Lang::De))
+                format!("Für {act} {verb} {what} von {} festgesetzt.", money_text(cents, Lang::De))
             }
         }];
         let mut why = Vec::new();
@@ -159,7 +160,9 @@ mod tests {
         let payee = Payee { holder: "Stadt Burg".into(), iban: "DE02120300000000202051".into(), bic: None };
         let Value::Object(said) = said else { panic!("an object") };
         let read = Costs::read(&said, Some(&payee));
-        let found = read.map(|(cents, costs)| costs.in_letter(cents)).map_err(|why| why.en.to_string());
+        let found = read
+            .map(|(cents, costs)| costs.in_letter(cents, "diesen Bescheid"))
+            .map_err(|why| why.en.to_string());
         assert_eq!(found, expected.map(str::to_owned).map_err(str::to_owned));
     }
 

@@ -9,7 +9,10 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::words::{Language, Object, Period, Text, Value};
+use crate::{
+    event::MAX_ENCLOSURES,
+    words::{Language, Object, Period, Text, Value},
+};
 
 /// The fields of an object, in the order in which people see them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -70,6 +73,8 @@ pub enum Type {
     Choice(Arc<[Choice]>),
     /// Any number of several.
     Choices(Arc<[Choice]>),
+    /// Any number of the documents of the case, by their numbers (only in forms of tasks).
+    Documents,
     /// Fields of its own.
     Object(ObjectType),
     /// Several of the same.
@@ -201,6 +206,10 @@ impl Type {
             Type::Choices(choices) => {
                 json!({ "type": "array", "items": choice_schema(choices, language), "uniqueItems": true })
             }
+            Type::Documents => json!({
+                "type": "array", "items": { "type": "integer", "minimum": 1 }, "uniqueItems": true,
+                "maxItems": MAX_ENCLOSURES, "x-format": "documents",
+            }),
             Type::Object(object) => object.to_json_schema(language),
             Type::List { item, max } => {
                 json!({ "type": "array", "items": item.to_json_schema(language), "maxItems": max })
@@ -210,7 +219,10 @@ impl Type {
 
     /// Whether it is a single value that fits into a column.
     pub fn is_scalar(&self) -> bool {
-        !matches!(self, Type::Words | Type::Choices(_) | Type::Object(_) | Type::List { .. })
+        !matches!(
+            self,
+            Type::Words | Type::Choices(_) | Type::Documents | Type::Object(_) | Type::List { .. }
+        )
     }
 }
 

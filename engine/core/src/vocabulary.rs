@@ -381,6 +381,7 @@ fn shape(ty: &Type) -> Shape {
         ]),
         Type::Choice(choices) => choice(choices),
         Type::Choices(choices) => Shape::list(choice(choices)),
+        Type::Documents => Shape::list(Shape::Number),
         Type::Object(inner) => object(fields(inner)),
         Type::List { item, .. } => Shape::list(shape(item)),
     }

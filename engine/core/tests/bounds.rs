@@ -264,7 +264,13 @@ fn the_extent_counts_what_was_written() {
     check(&played.case, 1, 9 + 4 + 8 + 4 + 1 + 8);
     let before = played.case.extent.bytes;
     let party = PartyContent { name: "Erika".into(), address: vec!["Weg".into()], ..PartyContent::default() };
-    let letter = LetterText { addressee: "E".into(), sender: None, subject: "S".into(), body: "B".into() };
+    let letter = LetterText {
+        addressee: "E".into(),
+        sender: None,
+        subject: "S".into(),
+        body: "B".into(),
+        enclosures: Vec::new(),
+    };
     let to = "clerk".into();
     let question = Command::GiveErrand {
         kind: ErrandKind::Question,

@@ -217,6 +217,7 @@ impl<'a> Played<'a> {
             size: 1,
             direction: Direction::Outgoing,
             addressee: None,
+            enclosures: Vec::new(),
         };
         let result = Ok(EffectResult { values: Object::new(), documents: vec![content] });
         self.ask("letter", Command::FinishEffect { instance, round, result })

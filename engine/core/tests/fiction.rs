@@ -65,6 +65,7 @@ fn connector(_: &str, request: &Value) -> Result<Made, EffectError> {
         size: 1,
         direction: Direction::Outgoing,
         addressee: None,
+        enclosures: Vec::new(),
     };
     let text = format!("{}\n{}", text("body"), text("instruction"));
     Ok(Made { values: Object::new(), documents: vec![(content, text.into())] })

@@ -57,6 +57,7 @@ fn connector(name: &str, request: &Value) -> Result<Made, EffectError> {
         size: said("body").len() as u64,
         direction: Direction::Outgoing,
         addressee: None,
+        enclosures: Vec::new(),
     };
     // Who signs stands below, as in a real letter.
     let below = match request["signed_by"].as_str() {

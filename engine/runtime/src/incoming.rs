@@ -280,6 +280,7 @@ fn documents(
         size: bytes.len() as u64,
         direction: Direction::Incoming,
         addressee: None,
+        enclosures: Vec::new(),
     };
     Ok((taken.iter().map(content).collect(), taken.into_iter().map(|(.., bytes)| bytes).collect()))
 }

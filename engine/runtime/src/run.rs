@@ -604,6 +604,7 @@ fn counted(connector: &str, request: &Value) -> Option<Result<Made, EffectError>
         size: 0,
         direction,
         addressee: said("addressee").map(Into::into),
+        enclosures: Vec::new(),
     };
     (connector == LETTER).then(|| Ok(Made { values: Object::new(), documents: vec![(content, Vec::new())] }))
 }

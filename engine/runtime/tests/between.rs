@@ -336,6 +336,7 @@ async fn a_part_goes_on_in_a_case_of_its_own_and_is_merged_again() {
         size: 1,
         direction: Direction::Incoming,
         addressee: None,
+        enclosures: Vec::new(),
     };
     world.ask(first, Command::AddDocument { document, received_on: None }).await.expect("a document");
     let split = |data: Value| Command::SplitCase {

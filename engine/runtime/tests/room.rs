@@ -126,6 +126,7 @@ impl World {
                     size,
                     direction: Direction::Incoming,
                     addressee: None,
+                    enclosures: Vec::new(),
                 };
                 self.ask("jan", case, Command::AddDocument { document, received_on: None }).await;
             }

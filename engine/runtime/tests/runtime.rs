@@ -72,6 +72,7 @@ fn letters(failing: u32, calls: Arc<AtomicU32>) -> BTreeMap<String, Connector> {
                 size: 0,
                 direction: Direction::Outgoing,
                 addressee: None,
+                enclosures: Vec::new(),
             };
             Ok(Made { values: Object::new(), documents: vec![(content, call.idempotency_key.into_bytes())] })
         })
@@ -462,6 +463,7 @@ async fn a_result_that_the_case_refuses_is_an_incident() {
                 size: 0,
                 direction: Direction::Outgoing,
                 addressee: None,
+                enclosures: Vec::new(),
             };
             Ok(Made { values: Object::new(), documents: vec![(content, call.idempotency_key.into_bytes())] })
         })
@@ -506,6 +508,7 @@ async fn the_limit_of_the_authority_is_for_what_comes_in() {
                     size: 0,
                     direction,
                     addressee: None,
+                    enclosures: Vec::new(),
                 };
                 Ok(Made { values: Object::new(), documents: vec![(content, b"text".to_vec())] })
             })

@@ -200,7 +200,7 @@ impl Oracle {
 
     pub(super) fn write_letter(&mut self, actor: &Actor, letter: &LetterText) -> Said {
         let by = self.may_give(actor)?;
-        let LetterText { addressee, sender, subject, body } = letter;
+        let LetterText { addressee, sender, subject, body, .. } = letter;
         says(addressee, 1_000)?;
         sender.as_ref().map_or(Ok(()), |sender| says(sender, 1_000))?;
         says(subject, 300)?;

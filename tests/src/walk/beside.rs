@@ -52,8 +52,13 @@ impl Walk {
 
     pub(super) fn write_letter(&mut self, _: &Case, _: &Release) -> Option<(Actor, Command)> {
         let subject = (*self.dice.pick(&["Zwischenbescheid", " "])).into();
-        let letter =
-            LetterText { addressee: "Ada\nMusterweg 1".into(), sender: None, subject, body: "Text".into() };
+        let letter = LetterText {
+            addressee: "Ada\nMusterweg 1".into(),
+            sender: None,
+            subject,
+            body: "Text".into(),
+            enclosures: Vec::new(),
+        };
         Some((self.anybody(), Command::WriteLetter { letter }))
     }
 

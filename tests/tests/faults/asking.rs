@@ -39,6 +39,7 @@ pub fn connectors(say: &Say) -> BTreeMap<String, Connector> {
                 size: 0,
                 direction: Direction::Outgoing,
                 addressee: None,
+                enclosures: Vec::new(),
             };
             Ok(Made { values: Object::new(), documents: vec![(content, call.idempotency_key.into_bytes())] })
         })

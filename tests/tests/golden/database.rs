@@ -144,6 +144,7 @@ fn letter() -> Made {
         size: 0,
         direction: Direction::Outgoing,
         addressee: None,
+        enclosures: Vec::new(),
     };
     Made { values: Object::new(), documents: vec![(content, b"Bitte antworten Sie.".to_vec())] }
 }

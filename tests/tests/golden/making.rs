@@ -17,7 +17,10 @@ use fachwerk_core::{
     command::Command,
     definition::Release,
     diagnostic::Problems,
-    event::{Direction, Document, DocumentContent, EffectError, HandedItem, Handover, MovedHere, Relation},
+    event::{
+        Direction, Document, DocumentContent, EffectError, Enclosure, HandedItem, Handover, MovedHere,
+        Relation,
+    },
     facts::{Actor, day_of},
     format::Formats,
     keeping::{ArchiveAnswer, KeepingRecord, Retention, RetentionStart},
@@ -253,6 +256,11 @@ fn letter_of_another_case(now: Timestamp) -> Document {
             size: 1_000,
             direction: Direction::Incoming,
             addressee: None,
+            enclosures: vec![Enclosure {
+                title: "Lageplan".into(),
+                media_type: "image/png".into(),
+                hash: "cd".repeat(32).into(),
+            }],
         },
         step: None,
         by: None,

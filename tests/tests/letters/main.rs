@@ -192,7 +192,9 @@ fn printed_together_each_letter_begins_on_a_sheet_of_its_own() {
     let short = json!({ "title": "Kurz", "body": "Guten Tag.", "reference": "1" });
     let (long, short) = (one(&full()), one(&short));
     let pages = Pdf::of("full", &full()).pages().len();
-    let batch = fachwerk_letter::batch(vec![short.clone(), long, short]).expect("a batch");
+    let batch =
+        fachwerk_letter::batch([short.clone(), long, short].map(|pdf| ("Brief".to_owned(), pdf)).into())
+            .expect("a batch");
     let batch = Pdf::kept("batch", batch).pages();
     // A blank back behind what has an odd number of pages, but not at the end.
     assert_eq!(batch.len(), 2 + pages.next_multiple_of(2) + 1);

@@ -254,7 +254,8 @@ impl World {
             let expected = if stay.contains(&case) { (vec![], 1) } else { (vec!["lea"], 0) };
             assert_eq!((by, waits), expected, "{case}");
         }
-        let letters: Vec<Vec<u8>> = post.into_iter().take(200).map(|(_, bytes)| bytes).collect();
+        let letters: Vec<(String, Vec<u8>)> =
+            post.into_iter().take(200).map(|(case, bytes)| (case.to_string(), bytes)).collect();
         let printed = fachwerk_letter::batch(letters).expect("one PDF for the printer");
         assert!(printed.starts_with(b"%PDF"));
         assert!(self.runtime.verify(&self.tenant).await.expect("verified").is_clean());

@@ -1660,8 +1660,8 @@ export interface paths {
         put?: never;
         /**
          * Print letters together
-         * @description Those that leave the house and are PDF; at most 500 letters, 1,000 pages and 30 MB. Nothing changes by it, and it is no
-         *     proof that anything was sent.
+         * @description Those that leave the house and are PDF, each followed by what goes with it (PDF, PNG, JPEG); at most 500 letters, 1,000 pages
+         *     and 30 MB. Nothing changes by it, and it is no proof that anything was sent.
          */
         post: operations["printPost"];
         delete?: never;
@@ -3130,6 +3130,8 @@ export interface components {
             direction: components["schemas"]["DocumentDirection"];
             /** @description Who it goes to. */
             addressee: string | null;
+            /** @description What goes with it. */
+            enclosures: components["schemas"]["CaseEnclosure"][];
             /**
              * Format: date
              * @description The day it came in or was made.
@@ -3146,6 +3148,16 @@ export interface components {
             taken_out: components["schemas"]["DocumentTakenOut"] | null;
             /** @description Whether this person can take it out of the file. */
             may_take_out: boolean;
+        };
+        /** @description A document that goes with a letter (Anlage). */
+        CaseEnclosure: {
+            /** @description What people read; it stands on the letter. */
+            title: string;
+            /**
+             * Format: int32
+             * @description Its number, when it lies in the file of this case.
+             */
+            document: number | null;
         };
         /** @description A case in lists. */
         CaseEntry: {
@@ -4611,6 +4623,18 @@ export interface components {
             /** @description Whether it begins or ends there. */
             turns: boolean;
         };
+        /** @description A document that goes with a letter and must be printed by itself. */
+        LeftOut: {
+            /** @description The case. */
+            case: string;
+            /**
+             * Format: int32
+             * @description The number of the letter within the case.
+             */
+            letter: number;
+            /** @description The document. */
+            title: string;
+        };
         /** @description What can be chosen. */
         LegalChoice: {
             /** @description As it stands in the row. */
@@ -4896,6 +4920,8 @@ export interface components {
             subject: string;
             /** @description In Markdown, at most 50,000 characters. */
             body: string;
+            /** @description The numbers of the documents of the file that go with it (Anlagen); at most 50. */
+            enclosures?: number[];
         };
         /** @description A message that came in. */
         NewMessage: {
@@ -5492,6 +5518,8 @@ export interface components {
              * @description All of them as one PDF, in base64; each begins on a sheet of its own, so that both sides can be printed on.
              */
             pdf: string;
+            /** @description What goes with the letters and is not in it, because it is no PDF and no picture: to be printed by itself. */
+            left_out: components["schemas"]["LeftOut"][];
         };
         /** @description Why a task is taken up before others. */
         PriorityReason: {

@@ -81,7 +81,7 @@ export function startedBy(document: Pick<CaseDocument, 'step'>, deadlines: CaseD
 
 /** The documents of a case, with their dispatch. */
 export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: boolean }) {
-  const { t, day, size, say } = useSpeech();
+  const { t, day, size, say, list } = useSpeech();
   const [uploading, setUploading] = useState(false);
   const [dispatching, setDispatching] = useState<Letter | null>(null);
   const [receiving, setReceiving] = useState<CaseDocument | null>(null);
@@ -98,6 +98,8 @@ export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: 
           <span className="fw-sub">
             {row.addressee !== null && `${t.documents.to(row.addressee.split(/[\n,]/)[0] ?? '')} · `}
             {size(row.size)}
+            {row.enclosures.length > 0 &&
+              ` · ${t.documents.with(list(row.enclosures.map((enclosure) => enclosure.title)))}`}
             {row.paper !== null && ` · ${t.incoming.paper.shown(row.paper)}`}
           </span>
         </>

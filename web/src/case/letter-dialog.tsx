@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { previewLetter, writeLetter } from '../api/commands';
 import { useSession } from '../api/session';
 import type { CaseDetail } from '../api/shapes';
+import { DocumentsField } from '../parts/documents-field';
 import { LinesField, TextField } from '../parts/field';
 import { useSpeech } from '../texts/language';
 import { CommandDialog } from '../parts/command-dialog';
@@ -20,14 +21,21 @@ function lastAddressee(detail: CaseDetail): string {
 
 /** A letter beside the steps of the process. */
 export function LetterDialog({ detail, onClose }: { detail: CaseDetail; onClose: () => void }) {
-  const { t, say } = useSpeech();
+  const { t, say, day } = useSpeech();
   const words = t.case.beside;
   const session = useSession();
   const [addressee, setAddressee] = useState(() => lastAddressee(detail));
   const [sender, setSender] = useState(() => say(session.tenant.title));
   const [subject, setSubject] = useState('');
   const [body, setBody] = useState('');
-  const letter = { addressee: addressee.trim(), sender: sender.trim(), subject: subject.trim(), body };
+  const [enclosures, setEnclosures] = useState<number[]>([]);
+  const letter = {
+    addressee: addressee.trim(),
+    sender: sender.trim(),
+    subject: subject.trim(),
+    body,
+    enclosures,
+  };
   const missing = (text: string, tried: boolean) =>
     tried && text.trim() === '' ? t.form.required : undefined;
   return (
@@ -82,6 +90,16 @@ export function LetterDialog({ detail, onClose }: { detail: CaseDetail; onClose:
             value={body}
             error={missing(body, tried)}
             onChange={setBody}
+          />
+          <DocumentsField
+            id="letter-enclosures"
+            label={words.enclosures}
+            help={words.enclosuresHelp}
+            options={detail.documents
+              .filter((document) => document.taken_out === null)
+              .map(({ number, title, on }) => ({ id: String(number), title: `${title} (${day(on)})` }))}
+            value={enclosures}
+            onChange={setEnclosures}
           />
         </>
       )}

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { printPost } from '../api/commands';
 import { postQuery } from '../api/queries';
 import type { PostEntry } from '../api/shapes';
+import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
 import { Dialog } from '../parts/dialog';
@@ -152,6 +153,10 @@ function Letters({ rows, chosen, onChoose, onDispatch }: LettersProps) {
       ),
     },
   ];
+  const labelOf = (id: string, number: number) => {
+    const row = chosenRows.find((row) => row.case === id && row.document === number);
+    return row ? `${row.title}, ${row.case_number ?? t.inbox.noNumber}` : '';
+  };
   const print = useMutation({
     mutationFn: () => printPost(chosenRows.map((row) => ({ case: row.case, document: row.document }))),
   });
@@ -180,6 +185,15 @@ function Letters({ rows, chosen, onChoose, onDispatch }: LettersProps) {
           {print.isSuccess && (
             <>
               <p className="kern-body">{t.preview.togetherHint}</p>
+              {print.data.left_out.length > 0 && (
+                <Alert tone="warning" title={t.post.leftOut}>
+                  <ul className="fw-plain-list">
+                    {print.data.left_out.map(({ case: id, letter: number, title }) => (
+                      <li key={`${id}.${number}.${title}`}>{t.post.leftOutOf(title, labelOf(id, number))}</li>
+                    ))}
+                  </ul>
+                </Alert>
+              )}
               <PdfView title={t.post.title} file={t.post.title} pdf={print.data.pdf} />
             </>
           )}

@@ -66,8 +66,11 @@ export function valueText(shape: Shape, value: unknown, speech: Speech): string 
       return typeof value === 'string' ? speech.period(value) : looseText(value, speech);
     case 'choice':
       return shape.options.find((option) => option.id === value)?.title ?? looseText(value, speech);
-    case 'choices': {
-      const ids: unknown[] = Array.isArray(value) ? value : [];
+    case 'choices':
+    case 'documents': {
+      const ids = (Array.isArray(value) ? value : []).map((id: unknown) =>
+        typeof id === 'number' ? String(id) : id,
+      );
       if (ids.length === 0) return t.word.none;
       return speech.list(
         ids.map((id) => shape.options.find((option) => option.id === id)?.title ?? looseText(id, speech)),

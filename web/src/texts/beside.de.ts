@@ -48,6 +48,8 @@ export const beside = {
   subject: 'Betreff',
   body: 'Text',
   bodyHelp: 'Leerzeile: neuer Absatz. „- “ am Zeilenanfang: Aufzählung. **Wort**: fett.',
+  enclosures: 'Anlagen',
+  enclosuresHelp: 'Sie stehen unter dem Schreiben und werden mit ihm gedruckt.',
   write: 'Schreiben erstellen',
   written: 'Das Schreiben wird erstellt und liegt gleich im Postausgang.',
   deadline: 'Frist',

@@ -48,6 +48,8 @@ export const beside: typeof german = {
   subject: 'Subject',
   body: 'Text',
   bodyHelp: 'Blank line: new paragraph. “- ” at the beginning of a line: list. **word**: bold.',
+  enclosures: 'Enclosures',
+  enclosuresHelp: 'They are listed below the letter and printed with it.',
   write: 'Make the letter',
   written: 'The letter is being made and will be in the outgoing post at once.',
   deadline: 'Deadline',

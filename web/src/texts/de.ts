@@ -258,6 +258,7 @@ export const de = {
     removeEntry: (n: number) => `Eintrag ${n} entfernen`,
     noEntries: 'Noch kein Eintrag.',
     unknownField: 'Dieses Feld kann hier nicht bearbeitet werden.',
+    noDocuments: 'In der Akte liegt noch kein Dokument.',
     nothing: 'Hier ist nichts einzutragen.',
     german: 'Deutsch',
     english: 'Englisch',
@@ -486,6 +487,7 @@ export const de = {
     notified: (day: string) => `bekannt gegeben am ${day}`,
     notArrived: 'nicht angekommen',
     record: 'Versand vermerken',
+    with: (titles: string) => `mit Anlagen: ${titles}`,
     recordOf: (title: string) => `Versand vermerken: ${title}`,
     recordHelp:
       'Vom Tag des Versands hängt ab, wann das Schreiben als bekannt gegeben gilt und wann Fristen laufen.',

@@ -248,6 +248,7 @@ export const en: Texts = {
     removeEntry: (n) => `Remove entry ${n}`,
     noEntries: 'No entry yet.',
     unknownField: 'This field cannot be edited here.',
+    noDocuments: 'There is no document in the file yet.',
     nothing: 'There is nothing to enter here.',
     german: 'German',
     english: 'English',
@@ -472,6 +473,7 @@ export const en: Texts = {
     notified: (day) => `notified on ${day}`,
     notArrived: 'did not arrive',
     record: 'Record dispatch',
+    with: (titles: string) => `with enclosures: ${titles}`,
     recordOf: (title) => `Record dispatch: ${title}`,
     recordHelp: 'The day of dispatch decides when the letter counts as notified and when periods run.',
     recordForGood:

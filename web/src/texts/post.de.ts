@@ -18,6 +18,8 @@ export const post = {
   selectAll: 'Alle auswählen',
   selected: (count: number) => plural(count, 'Schreiben ausgewählt', 'Schreiben ausgewählt'),
   record: 'Versand vermerken',
+  leftOut: 'Bitte einzeln drucken und beilegen:',
+  leftOutOf: (title: string, letter: string) => `„${title}“ zu ${letter}`,
   empty: 'Kein Schreiben wartet auf den Versand.',
   failed: 'Der Versand ist nicht vermerkt:',
   partly: (done: number, failed: number) =>

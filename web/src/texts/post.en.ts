@@ -19,6 +19,8 @@ export const post: typeof german = {
   selectAll: 'Select all',
   selected: (count) => plural(count, 'letter selected', 'letters selected'),
   record: 'Record dispatch',
+  leftOut: 'Please print by itself and enclose:',
+  leftOutOf: (title: string, letter: string) => `“${title}” for ${letter}`,
   empty: 'No letter waits to be dispatched.',
   failed: 'The dispatch is not recorded:',
   partly: (done, failed) =>

@@ -87,6 +87,8 @@ pub fn part_title(part: &str) -> Text {
         "logo" => ("Logo", "logo"),
         "seal" => ("Dienstsiegel", "seal"),
         "instruction" => ("Rechtsbehelfsbelehrung", "instruction on remedies"),
+        "costs" => ("Kosten", "costs"),
+        "enclosures" => ("Anlagen", "enclosures"),
         other => (other, other),
     };
     Text::new(de, en)

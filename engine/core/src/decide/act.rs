@@ -56,7 +56,7 @@ impl Deciding<'_> {
         let parties = self.parties_addressed(instance, issue, &path)?;
         let mut acts: Vec<(Arc<str>, ActContent)> = Vec::new();
         for (at, said) in issued.iter().enumerate() {
-            let against = self.against(said, at, issued.len());
+            let against = self.against(&said.act, at, issued.len());
             acts.push((
                 said.act.clone(),
                 self.act_content(instance, said, (&path, &against), parties.clone())?,
@@ -101,11 +101,11 @@ impl Deciding<'_> {
         Ok(issued)
     }
 
-    /// What an act is called in its letter, behind "gegen": of several each is a part.
-    fn against(&self, said: &IssueKind, at: usize, of: usize) -> String {
+    /// What an act is called in its letter, behind "gegen" and "für": of several each is a part.
+    fn against(&self, act: &Arc<str>, at: usize, of: usize) -> String {
         match of {
             1 => "diesen Bescheid".to_owned(),
-            _ => format!("Teil {} dieses Bescheids ({})", letter_of_part(at), self.act_title(&said.act).de),
+            _ => format!("Teil {} dieses Bescheids ({})", letter_of_part(at), self.act_title(act).de),
         }
     }
 
@@ -348,11 +348,14 @@ impl Deciding<'_> {
         if !issue.further.is_empty() {
             self.put_parts_together(instance, issue, &mut request)?;
         }
-        let mut acts = self.case.acts_made_by(instance);
-        if let Some((cents, costs)) =
-            acts.find_map(|(_, it)| Some((it.content.fee?, it.content.costs.as_ref()?)))
-        {
-            request.insert("costs".into(), costs.in_letter(cents).into());
+        let of = self.case.acts_made_by(instance).count();
+        let costs = self.case.acts_made_by(instance).enumerate().filter_map(|(at, (act, draft))| {
+            let (cents, costs) = (draft.content.fee?, draft.content.costs.as_ref()?);
+            Some(costs.in_letter(cents, &self.against(&act.kind, at, of)))
+        });
+        let costs: Vec<String> = costs.collect();
+        if !costs.is_empty() {
+            request.insert("costs".into(), costs.join("\n\n").into());
         }
         let several = draft.is_some_and(|draft| draft.content.addressees.len() > 1);
         if let Some(title) = request.get("title").and_then(Value::as_str)
@@ -365,6 +368,7 @@ impl Deciding<'_> {
         request.entry("reference").or_insert_with(|| json!(self.case.number));
         request.entry("date").or_insert_with(|| letter_day(self.facts.today).into());
         let mut request = Value::Object(request);
+        self.enclose(&mut request, self.step_of(instance).as_ref())?;
         self.sign(&mut request, self.signer(instance).as_ref());
         self.dress(&mut request, true);
         Ok(request)

@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use super::{
     Rejection,
+    enclosure::ENCLOSURES,
     turn::{Deciding, trouble},
 };
 use crate::{
     case::Work,
     command::{EffectResult, LetterText},
     definition::LETTER,
-    event::{DocumentContent, EffectError, ErrandEnd, ErrandKind, Event, Order, Timer},
+    event::{DocumentContent, EffectError, ErrandEnd, ErrandKind, Event, MAX_ENCLOSURES, Order, Timer},
     facts::start_of,
     planted::{Fault, planted},
-    schema::Misfit,
+    schema::{Misfit, Type},
     words::{Date, InstanceId, Object, PersonId, RoleId, Text, Value, day_text, letter_day},
 };
 
@@ -222,7 +223,7 @@ impl Deciding<'_> {
         self.need_part_in_process()?;
         // After the end of a case there are still letters to write.
         self.errands_left()?;
-        let LetterText { addressee, sender, subject, body } = letter;
+        let LetterText { addressee, sender, subject, body, enclosures } = letter;
         let misfits: Vec<Misfit> = [
             length("/addressee", addressee, MAX_ADDRESS),
             sender.as_ref().and_then(|sender| length("/sender", sender, MAX_ADDRESS)),
@@ -231,6 +232,15 @@ impl Deciding<'_> {
         ]
         .into_iter()
         .flatten()
+        .chain((enclosures.len() > MAX_ENCLOSURES).then(|| {
+            misfit(
+                "/enclosures",
+                "too_many",
+                format!("Mehr als {MAX_ENCLOSURES} Anlagen kann ein Schreiben nicht haben."),
+                format!("A letter cannot have more than {MAX_ENCLOSURES} enclosures."),
+            )
+        }))
+        .chain(self.misfits_of_documents(ENCLOSURES, &Type::Documents, &serde_json::json!(enclosures)))
         .collect();
         if !misfits.is_empty() {
             return Err(Rejection::ValuesInvalid { misfits });
@@ -246,7 +256,10 @@ impl Deciding<'_> {
             "date": letter_day(self.facts.today),
             "subject": title,
             "body": body,
+            ENCLOSURES: enclosures,
         });
+        // Each of them is there: that was asked above.
+        let _ = self.enclose(&mut request, None);
         self.sign(&mut request, Some(&by));
         self.dress(&mut request, false);
         self.record(Event::EffectRequested { instance, round: 1, connector: LETTER.into(), request });

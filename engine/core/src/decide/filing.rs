@@ -22,6 +22,15 @@ impl Deciding<'_> {
         if let Some(why) = self.case.belongs_here(&document) {
             return Err(Rejection::DocumentStays { why });
         }
+        if let Some(letter) = self.waits_with(&document) {
+            let title = &letter.content.title;
+            return Err(Rejection::DocumentStays {
+                why: Text::new(
+                    format!("Es ist Anlage von „{title}“, und dessen Versand steht noch aus."),
+                    format!("It goes with “{title}”, which has not been dispatched yet."),
+                ),
+            });
+        }
         if to == Some(self.case.id) {
             return Err(Rejection::DocumentStays {
                 why: Text::new("Es liegt schon in diesem Vorgang.", "It lies in this case already."),

@@ -13,6 +13,7 @@ mod deadline_change;
 mod deadline_fold;
 mod deadline_set;
 mod dispatch;
+mod enclosure;
 mod erase;
 mod errand;
 mod extent;

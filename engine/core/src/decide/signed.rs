@@ -357,6 +357,7 @@ fn letter_made_of(request: &Value) -> DocumentContent {
         size: 0,
         direction,
         addressee: said("addressee").map(Into::into),
+        enclosures: Vec::new(),
     }
 }
 

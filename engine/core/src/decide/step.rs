@@ -165,7 +165,13 @@ impl Deciding<'_> {
 
     /// Asks a connector; the case goes on when it answers.
     pub fn request_effect(&mut self, instance: InstanceId, effect: &EffectKind, round: u32) {
-        match self.value(instance, &effect.request) {
+        let asked = self.value(instance, &effect.request).and_then(|mut request| {
+            if *effect.connector == *LETTER {
+                self.enclose(&mut request, self.step_of(instance).as_ref())?;
+            }
+            Ok(request)
+        });
+        match asked {
             Ok(mut request) => {
                 let connector = effect.connector.clone();
                 if *connector == *LETTER {

@@ -301,6 +301,7 @@ impl Deciding<'_> {
             match value {
                 Some(value) if shown => {
                     misfits.extend(closed_misfit(&field.name, &value, closed));
+                    misfits.extend(self.misfits_of_documents(&field.name, &field.ty, &value));
                     given.insert(field.name.to_string(), value);
                 }
                 None if shown && field.required => misfits.push(Misfit {

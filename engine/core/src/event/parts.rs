@@ -328,7 +328,25 @@ pub struct DocumentContent {
     /// Who it goes to, as written on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub addressee: Option<Arc<str>>,
+    /// What goes with it (Anlagen).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub enclosures: Vec<Enclosure>,
 }
+
+/// A document that goes with a letter. It is told by what it says, so that a letter that lies in another case knows it, too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Enclosure {
+    /// What people read; it stands on the letter.
+    pub title: Arc<str>,
+    /// For example `application/pdf`.
+    pub media_type: Arc<str>,
+    /// SHA-256 of its bytes, in hex.
+    pub hash: Arc<str>,
+}
+
+/// So many documents may go with one letter.
+pub const MAX_ENCLOSURES: usize = 50;
 
 /// A document of a case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

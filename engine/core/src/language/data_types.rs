@@ -237,6 +237,7 @@ fn read_short_type(fields: &Fields<'_>, problems: &mut Problems) -> Option<Type>
         }
         "choice" => Type::Choice(read_options(fields, problems)),
         "choices" => Type::Choices(read_options(fields, problems)),
+        "documents" => Type::Documents,
         other => {
             let known = [
                 "text",
@@ -250,6 +251,7 @@ fn read_short_type(fields: &Fields<'_>, problems: &mut Problems) -> Option<Type>
                 "boolean",
                 "choice",
                 "choices",
+                "documents",
                 "words",
                 "expression",
                 "list",

@@ -72,8 +72,10 @@ pub fn read(fields: &Fields<'_>, problems: &mut Problems) -> Option<Option<Besid
     } else if let Some(node) = fields.get("letter") {
         let (subject, addressee, body) = (line(node, problems), text("to", problems), text("body", problems));
         let sender = fields.text("from", problems).cloned();
+        let numbers = fields.items("enclosures").iter().filter_map(|item| item.to_value().as_u64());
+        let enclosures = numbers.filter_map(|number| u32::try_from(number).ok()).collect();
         subject.zip(addressee).zip(body).map(|((subject, addressee), body)| {
-            Beside::Letter(LetterText { addressee, sender, subject, body })
+            Beside::Letter(LetterText { addressee, sender, subject, body, enclosures })
         })
     } else if let Some(node) = fields.get("document") {
         let on = day("received_on", problems);
@@ -196,6 +198,7 @@ impl Beside {
                     size: 0,
                     direction: Direction::Incoming,
                     addressee: None,
+                    enclosures: Vec::new(),
                 };
                 Command::AddDocument { document, received_on: *received_on }
             }

@@ -16,12 +16,15 @@ pub enum Charged {
     NotHere,
     /// It only shows a shape.
     Sample,
+    /// The authority has not said where to pay.
+    NoAccount,
 }
 
 codes! {
     Charged {
         Charged::NotHere => "fee_not_here",
         Charged::Sample => "fee_sample",
+        Charged::NoAccount => "account_unsaid",
     }
 }
 
@@ -41,9 +44,21 @@ pub fn not_charged(release: &Release, authority: &Authority, on: Date) -> Vec<Di
             Err(lack) => found.push(not_here(step, &lack)),
         }
     }
+    if authority.profile.payee.is_none() {
+        found.extend(release.steps.iter().find(|step| charges(step)).map(no_account));
+    }
     // What several steps reckon is told once.
     found.dedup_by(|later, first| later.message == first.message);
     found
+}
+
+/// Whether a step issues an act that may ask for money.
+fn charges(step: &Step) -> bool {
+    let nothing = |fee: &Dynamic| matches!(fee, Dynamic::Constant(Value::Null));
+    match &step.kind {
+        Kind::Issue(issue) => issue.each().any(|issue| issue.fee.as_ref().is_some_and(|fee| !nothing(fee))),
+        _ => false,
+    }
 }
 
 /// The name of the tariff, as far as it is known before there is a case: written down, or a setting.
@@ -95,6 +110,31 @@ fn sample(step: &Step, tariff: &str) -> Diagnostic {
             Text::new(
                 format!("Die Gebühr „{tariff}“ ist ein Muster; sie ist bei dieser Behörde kein Recht."),
                 format!("The fee `{tariff}` is a sample; it is no law of this authority."),
+            ),
+        )
+    }
+}
+
+fn no_account(step: &Step) -> Diagnostic {
+    let title = &step.title;
+    Diagnostic {
+        help: Some(Text::new(
+            "Unter *Verwaltung → Behörde* Kontoinhaber und IBAN eintragen.",
+            "Enter account holder and IBAN under *Administration → Authority*.",
+        )),
+        ..Diagnostic::new(
+            Severity::Warning,
+            step.span.clone(),
+            Charged::NoAccount.code(),
+            Text::new(
+                format!(
+                    "„{}“ setzt eine Gebühr fest, und diese Behörde hat nicht gesagt, auf welches Konto zu zahlen ist.",
+                    title.de
+                ),
+                format!(
+                    "“{}” sets a fee, and this authority has not said which account it is to be paid to.",
+                    title.en
+                ),
             ),
         )
     }

@@ -73,6 +73,8 @@ pub fn example(ty: &Type) -> Option<Value> {
         Type::Words => json!({ "de": "x", "en": "x" }),
         Type::Choice(choices) => json!(*choices.first()?.id),
         Type::Choices(choices) => json!([*choices.first()?.id]),
+        // Which documents a file has is not known here.
+        Type::Documents => json!([]),
         Type::Object(inner) => Value::Object(examples(inner)),
         Type::List { item, .. } => Value::Array(example(item).into_iter().collect()),
     })
@@ -195,7 +197,7 @@ pub fn of_each_kind(ty: &Type, compared: &Compared) -> Option<Vec<Value>> {
             }
             Some(compared.texts.iter().cloned().chain([other]).map(Value::from).collect())
         }
-        Type::Words | Type::Object(_) | Type::List { .. } => None,
+        Type::Words | Type::Documents | Type::Object(_) | Type::List { .. } => None,
     }
 }
 

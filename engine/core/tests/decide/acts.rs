@@ -227,7 +227,13 @@ fn what_is_given_up_leaves_no_letters_behind() {
 #[test]
 fn a_letter_beside_the_steps_can_be_given_up() {
     let release = acting(&format!("{ACTS}steps:\n{ISSUE}{REST}"));
-    let letter = LetterText { addressee: "E".into(), sender: None, subject: "S".into(), body: "B".into() };
+    let letter = LetterText {
+        addressee: "E".into(),
+        sender: None,
+        subject: "S".into(),
+        body: "B".into(),
+        enclosures: Vec::new(),
+    };
     let none = "1/1 by None on None until None final None of [1]";
     let mut played = Played::new(&release);
     played

@@ -1,8 +1,11 @@
 //! What every case can suffer, whatever its process says.
 
 use fachwerk_core::{
-    command::{Command, LetterText},
-    event::{Direction, Document, DocumentContent, EffectError, ErrandKind, Handover, MovedHere, Relation},
+    command::{Command, EffectResult, LetterText},
+    event::{
+        Direction, Document, DocumentContent, EffectError, Enclosure, ErrandKind, Handover, MovedHere,
+        Relation,
+    },
     party::{Party, PartyContent, Removal},
     words::{CaseId, InstanceId, Object, Text, Way},
 };
@@ -20,6 +23,7 @@ fn a_letter_beside_the_steps_outlives_its_case_and_can_be_tried_again() {
         sender: None,
         subject: " Zwischenbescheid ".into(),
         body: "Es dauert.".into(),
+        enclosures: Vec::new(),
     };
     let error = EffectError {
         code: "letter_invalid".into(),
@@ -86,6 +90,7 @@ fn a_case_is_split_and_what_comes_from_others_is_taken_over_even_after_the_end()
         size: 1,
         direction: Direction::Incoming,
         addressee: None,
+        enclosures: Vec::new(),
     };
     let plan = Command::AddDocument { document: plan, received_on: None };
     let mut played = Played::new(&release);
@@ -125,6 +130,7 @@ fn a_misfiled_document_is_taken_out() {
         size: 1,
         direction,
         addressee: None,
+        enclosures: Vec::new(),
     };
     let add = |title: &str, direction| Command::AddDocument {
         document: document(title, direction),
@@ -233,4 +239,71 @@ fn parties_come_along_with_a_merged_case() {
         .ask("engine", take(parties.into_iter().take(4).collect()))
         .ask("root", Command::MergeCase { into: CaseId(Uuid::from_u128(3)), reason: "Noch eine".into() });
     played.check("merged_parties");
+}
+
+/// What goes with a letter is asked for by its number, and stays in the file until the letter has left.
+#[test]
+fn documents_go_with_a_letter() {
+    let release = compiled(
+        "steps:\n  choose: { task: { title: { de: a, en: b }, fields: { enclosed: { type: documents, title: { de: Anlagen, en: Enclosures } } } }, role: clerk, then: letter }\n  letter: { effect: letter, with: { title: Brief, body: Text, enclosures: \"= steps.choose?.enclosed\" }, then: look }\n  look: { task: { title: { de: a, en: b } }, role: clerk, then: again }\n  again: { effect: letter, with: { title: Brief, body: Text, enclosures: \"= [1, (), 9]\" } }\n",
+        &[],
+    );
+    let document = |title: &str, hash: &str, direction, enclosures| DocumentContent {
+        title: title.into(),
+        media_type: "application/pdf".into(),
+        hash: hash.into(),
+        size: 1,
+        direction,
+        addressee: None,
+        enclosures,
+    };
+    let add = |title: &str, hash: &str| Command::AddDocument {
+        document: document(title, hash, Direction::Incoming, Vec::new()),
+        received_on: None,
+    };
+    let take_out = |document| Command::TakeOutDocument { document, to: None, reason: "Falsche Akte".into() };
+    let letter = |enclosures: Vec<u32>| Command::WriteLetter {
+        letter: LetterText {
+            addressee: "Erika Muster".into(),
+            sender: None,
+            subject: "Zwischenbescheid".into(),
+            body: "Es dauert.".into(),
+            enclosures,
+        },
+    };
+    let made = |with: &[(&str, &str)]| {
+        let enclosure = |(title, hash): &(&str, &str)| Enclosure {
+            title: (*title).into(),
+            media_type: "application/pdf".into(),
+            hash: (*hash).into(),
+        };
+        let content = document("Brief", "b", Direction::Outgoing, with.iter().map(enclosure).collect());
+        Ok(EffectResult { values: Object::new(), documents: vec![content] })
+    };
+    let dispatch = |document| Command::RecordDispatch {
+        document,
+        on: "2026-03-02".parse().expect("a day"),
+        way: Way::Post,
+        proven_receipt: None,
+    };
+    let mut played = Played::new(&release);
+    played.start().ask("jan", add("Plan", "p")).ask("jan", add("Foto", "f"));
+    played
+        .complete("jan", "choose", json!({ "enclosed": [1, 3] }))
+        .complete("jan", "choose", json!({ "enclosed": [1, 1] }))
+        .complete("jan", "choose", json!({ "enclosed": [2, 1] }));
+    let instance = played.at("letter");
+    played
+        .ask(
+            "letter",
+            Command::FinishEffect { instance, round: 1, result: made(&[("Foto", "f"), ("Plan", "p")]) },
+        )
+        .ask("root", take_out(1))
+        .ask("jan", dispatch(3))
+        .ask("root", take_out(2))
+        .ask("jan", letter(vec![2]))
+        .ask("jan", letter((1..=51).collect()))
+        .ask("jan", letter(vec![1]))
+        .complete("jan", "look", json!({}));
+    played.check("enclosures");
 }

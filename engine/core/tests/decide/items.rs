@@ -35,6 +35,7 @@ fn an_item_is_handed_on_once_and_only_when_its_day_is_confirmed() {
         size: 9,
         direction: Direction::Incoming,
         addressee: None,
+        enclosures: Vec::new(),
     };
     let start = Command::StartCase {
         release: release.id.clone(),

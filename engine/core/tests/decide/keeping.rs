@@ -130,6 +130,7 @@ fn the_documents_of_a_case_have_a_limit() {
             size,
             direction: Direction::Incoming,
             addressee: None,
+            enclosures: Vec::new(),
         },
         received_on: None,
     };

@@ -23,6 +23,7 @@ fn connector(name: &str, _: &Value) -> Result<Made, EffectError> {
         size: 1,
         direction: Direction::Outgoing,
         addressee: None,
+        enclosures: Vec::new(),
     };
     let documents = if name == "letter" { vec![(content, name.into())] } else { Vec::new() };
     Ok(Made { documents, ..Made::default() })

@@ -261,6 +261,7 @@ pub fn document(number: u32, direction: Direction) -> Event {
             size: 3,
             direction,
             addressee: Some("Erika Mustermann".into()),
+            enclosures: Vec::new(),
         },
         step: Some("notice".into()),
         by: None,

@@ -61,8 +61,8 @@ export function findFlaws(
 }
 
 /** An empty list is an answer: there are none. */
-function isListLike(shape: Shape): boolean {
-  return shape.kind === 'list' || shape.kind === 'choices';
+export function isListLike(shape: Shape): boolean {
+  return shape.kind === 'list' || shape.kind === 'choices' || shape.kind === 'documents';
 }
 
 function inShape(

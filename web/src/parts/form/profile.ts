@@ -3,7 +3,7 @@
 //
 // Why not JSON Forms: its validator (Ajv) compiles schemas with `new Function`, which the content security policy of
 // the server forbids; whether a field is shown or required is decided by the server anyway; and the profile has only
-// eleven kinds of field.
+// twelve kinds of field.
 
 export interface Choice {
   id: string;
@@ -23,6 +23,8 @@ export type Shape =
   | { kind: 'integer' | 'money'; min: number | null; max: number | null }
   | { kind: 'boolean' }
   | { kind: 'choice' | 'choices'; options: Choice[] }
+  /** Documents of the file, by their numbers; the ids of the options are these numbers as text. */
+  | { kind: 'documents'; options: Choice[] }
   | { kind: 'words' }
   | { kind: 'object'; fields: Field[] }
   | { kind: 'list'; item: Shape; max: number | null }
@@ -84,6 +86,7 @@ function readShape(raw: Raw, depth: number): Shape {
       return { kind: 'boolean' };
     case 'array': {
       const item = isRaw(raw.items) ? raw.items : {};
+      if (raw['x-format'] === 'documents') return { kind: 'documents', options: readNumbered(item) };
       if (Array.isArray(item.enum)) return { kind: 'choices', options: readOptions(item) };
       return { kind: 'list', item: readShape(item, depth + 1), max: count(raw.maxItems) };
     }
@@ -116,4 +119,15 @@ function readOptions(raw: Raw): Choice[] {
   const titles = isRaw(raw['x-titles']) ? raw['x-titles'] : {};
   const ids = Array.isArray(raw.enum) ? raw.enum.filter((id): id is string => typeof id === 'string') : [];
   return ids.map((id) => ({ id, title: text(titles[id]) ?? id }));
+}
+
+function readNumbered(raw: Raw): Choice[] {
+  const titles = isRaw(raw['x-titles']) ? raw['x-titles'] : {};
+  const numbers = Array.isArray(raw.enum)
+    ? raw.enum.filter((number): number is number => typeof number === 'number')
+    : [];
+  return numbers.map((number) => ({
+    id: String(number),
+    title: text(titles[String(number)]) ?? String(number),
+  }));
 }

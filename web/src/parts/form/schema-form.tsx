@@ -6,6 +6,7 @@ import { formatPeriod, moneyToInput, parseMoney } from '../../texts/format';
 import { useSpeech } from '../../texts/language';
 import { Button } from '../button';
 import { DayField } from '../day-field';
+import { DocumentsField } from '../documents-field';
 import {
   CheckField,
   ChecksField,
@@ -158,6 +159,15 @@ function ShapeField({ frame, shape, at, prefix, flaws, value, onChange }: ShapeP
           {...frame}
           options={shape.options}
           value={Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : []}
+          onChange={onChange}
+        />
+      );
+    case 'documents':
+      return (
+        <DocumentsField
+          {...frame}
+          options={shape.options}
+          value={Array.isArray(value) ? value.filter((each): each is number => typeof each === 'number') : []}
           onChange={onChange}
         />
       );

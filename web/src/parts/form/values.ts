@@ -1,6 +1,6 @@
 // Entries of a form as data: where a value stands, and what to send.
 import type { Values } from '../../api/shapes';
-import { type Demands, isBlank } from './check';
+import { type Demands, isBlank, isListLike } from './check';
 import type { Field } from './profile';
 
 /** The values with which a form begins: what is proposed, else the default of the field. */
@@ -10,8 +10,7 @@ export function beginWith(fields: Field[], proposed: Values): Values {
     const value = proposed[field.name] ?? field.fallback;
     if (value !== undefined) values[field.name] = value;
     else if (field.shape.kind === 'boolean' && field.required) values[field.name] = false;
-    else if ((field.shape.kind === 'list' || field.shape.kind === 'choices') && field.required)
-      values[field.name] = [];
+    else if (isListLike(field.shape) && field.required) values[field.name] = [];
     else if (field.shape.kind === 'object') {
       const inner = beginWith(field.shape.fields, {});
       if (field.required || Object.keys(inner).length > 0) values[field.name] = inner;
