@@ -126,12 +126,15 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
     }
 }
 
+/// What a private key begins with. Both are 64 digits, and whoever signed with the public one would sign with what all know.
+const PRIVATE: &str = "fachwerk-private-key";
+
 fn make_key(out: &PathBuf) -> Result<End, Failure> {
     let secret = Signer::new_secret().map_err(|error| error.text().en.to_string())?;
     let public = Signer::of(&secret).map_err(|error| error.to_string())?.public_key();
     let beside = beside(out);
     write_new(&beside, &public)?;
-    if let Err(failure) = write_new(out, &secret) {
+    if let Err(failure) = write_new(out, &format!("{PRIVATE} {secret}")) {
         // Half of a pair is of no use; if it cannot be removed either, the first failure is the one to tell.
         let _ = fs::remove_file(&beside);
         return Err(failure);
@@ -201,7 +204,13 @@ fn pack(
 fn sign(path: &PathBuf, key: &PathBuf) -> Result<End, Failure> {
     let secret =
         fs::read_to_string(key).map_err(|error| format!("{} cannot be read: {error}", key.display()))?;
-    let signer = Signer::of(secret.trim()).map_err(|error| format!("{}: {error}", key.display()))?;
+    let signer = secret.trim().strip_prefix(PRIVATE).and_then(|hex| Signer::of(hex.trim()).ok());
+    let signer = signer.ok_or_else(|| {
+        format!(
+            "{} holds no private key. Sign with the file that `fachwerk block key` made, not with the one that ends in .pub",
+            key.display()
+        )
+    })?;
     let mut package = match read(path)? {
         Ok(package) => package,
         Err(refused) => return Ok(refused),

@@ -1,6 +1,6 @@
 //! Query parameters: each is asked for by name, and what nobody asks for is refused.
 
-use std::{collections::BTreeMap, str::FromStr, sync::Arc};
+use std::{collections::BTreeMap, ops::RangeInclusive, str::FromStr, sync::Arc};
 
 use axum::{
     extract::{FromRequestParts, Query},
@@ -49,6 +49,12 @@ impl Params {
     /// A parameter that is read from its text.
     pub fn parsed<T: FromStr>(&mut self, name: &str) -> Result<Option<T>, Problem> {
         self.text(name)?.map(|value| value.trim().parse().map_err(|_| invalid(name))).transpose()
+    }
+
+    /// A number within bounds.
+    pub fn within(&mut self, name: &str, bounds: RangeInclusive<i16>) -> Result<Option<i16>, Problem> {
+        let number = self.parsed(name)?;
+        if number.is_some_and(|number| !bounds.contains(&number)) { Err(invalid(name)) } else { Ok(number) }
     }
 
     /// A day, `2026-03-02`.

@@ -356,6 +356,7 @@ impl From<AuthorityRejection> for Problem {
             AuthorityRejection::Exists
             | AuthorityRejection::LastAdministrator
             | AuthorityRejection::BlockInUse
+            | AuthorityRejection::BlockOfAnother(_)
             | AuthorityRejection::SubstitutionOverlaps
             | AuthorityRejection::RunElsewhere
             | AuthorityRejection::VersionTaken => StatusCode::CONFLICT,

@@ -272,7 +272,7 @@ async fn read_authority(
     who: Authenticated,
     mut params: Params,
 ) -> Result<Json<ReadAuthority>, Problem> {
-    let year = params.parsed::<i16>("year")?.unwrap_or_else(|| server.work_day().year());
+    let year = params.within("year", 1990..=2199)?.unwrap_or_else(|| server.work_day().year());
     params.finish()?;
     let authority = &who.authority;
     let days_off = authority.days_off.iter().map(|(day, name)| DayOff { day: *day, name: name.into() });

@@ -6,7 +6,7 @@ use std::{
 };
 
 use fachwerk_core::{
-    authority::{Authority, AuthorityCommand},
+    authority::{Authority, AuthorityCommand, AuthorityRejection},
     command::{Command, Request},
     decide::Rejection,
     language::Catalogue,
@@ -163,13 +163,17 @@ impl Server {
     }
 
     /// Asks an authority in somebody's name. Once begun it is carried out, even when nobody waits any more: a browser
-    /// that goes away must not leave the memory of the engine behind the database.
+    /// that goes away must not leave the memory of the engine behind the database. The engine asks what roles the person holds;
+    /// a token may have fewer, so that is asked here.
     pub async fn change(
         &self,
         who: &Authenticated,
         command_id: Uuid,
         command: AuthorityCommand,
     ) -> Result<Arc<Authority>, Problem> {
+        if !who.authority.may_ask(&command, &who.person, |role| who.roles.contains(role)) {
+            return Err(AuthorityRejection::NotAllowed.into());
+        }
         let (runtime, tenant, actor) = (self.runtime().clone(), who.tenant.clone(), who.actor());
         let asked = tokio::spawn(async move { runtime.change(&tenant, actor, command_id, command).await });
         Ok(asked.await.map_err(Problem::fault)??)

@@ -214,6 +214,34 @@ async fn a_token_may_do_what_its_roles_say() {
     ask(&world, &whole, &complete, Some(body)).await.has(200, json!({ "case": case }));
 }
 
+/// What an administrator does for the authority, asked with a token of theirs that does not have that role.
+#[tokio::test]
+async fn a_token_administers_nothing_without_the_role() {
+    let world = World::new().await;
+    let both = json!({ "name": "Ada Admin", "roles": ["administrator", "clerk"], "active": true });
+    world.say(&at("ada", HERE), "PUT /people/ada", both).await.has(200, json!({}));
+    let (_, secret) = issued(&world, HERE, wanted("ada", &["clerk"])).await;
+    let now = async |what: &str, part: &str| world.ask(&at("ada", HERE), what).await.json()[part].clone();
+    let profile = now("GET /authority", "profile").await;
+    let policy = now("GET /policy", "policy").await;
+    let name = json!({ "de": "Fest", "en": "Fair" });
+    let person = json!({ "name": "Neu", "roles": [], "active": true });
+    for (what, body) in [
+        ("PUT /authority", Some(profile)),
+        ("PUT /authority/days-off/2026-05-15", Some(name)),
+        ("DELETE /authority/days-off/2026-05-15", None),
+        ("PUT /policy", Some(policy)),
+        ("PUT /law/periods/own", Some(json!({ "row": {}, "checked": true }))),
+        ("DELETE /law/periods/own", None),
+        ("PUT /keeping/processes/permit", Some(json!({ "retention": null }))),
+        ("PUT /people/new", Some(person)),
+        ("POST /processes/permit/retire", None),
+        ("GET /audit", None),
+    ] {
+        ask(&world, &secret, what, body).await.refused(403, "NotAllowed");
+    }
+}
+
 #[tokio::test]
 async fn a_token_lists_no_tasks_of_roles_that_it_lacks() {
     let world = World::new().await;

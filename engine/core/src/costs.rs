@@ -46,8 +46,9 @@ fn is_zero(cents: &i64) -> bool {
 }
 
 impl Costs {
-    /// Reads what a step has reckoned, with day and purpose beside it; and the amount.
-    pub fn read(said: &Object, payee: Option<&Payee>) -> Result<(i64, Costs), Text> {
+    /// Reads what a step has reckoned, with day and purpose beside it; and the amount. The day may be a period: then it begins with
+    /// the day on which the act is issued, however long ago the fee was reckoned.
+    pub fn read(said: &Object, payee: Option<&Payee>, issued: Date) -> Result<(i64, Costs), Text> {
         let cents = said.get("total").and_then(Value::as_i64).filter(|cents| *cents >= 0);
         let cents = cents.ok_or_else(|| {
             Text::new(
@@ -69,8 +70,11 @@ impl Costs {
         };
         let due = match text("due")? {
             None => None,
-            Some(day) => Some(day.parse().map_err(|_| {
-                Text::new("der Tag der Fälligkeit ist kein Tag", "the day on which the fee is due is no day")
+            Some(said) => Some(due_day(&said, issued).ok_or_else(|| {
+                Text::new(
+                    "die Fälligkeit der Gebühr ist weder ein Tag noch ein Zeitraum in Tagen, Wochen oder Monaten",
+                    "when the fee is due is neither a day nor a period in days, weeks or months",
+                )
             })?),
         };
         let purpose = text("purpose")?;
@@ -149,6 +153,10 @@ impl Costs {
     }
 }
 
+fn due_day(said: &str, issued: Date) -> Option<Date> {
+    said.parse().ok().or_else(|| crate::language::later(issued, said))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -159,7 +167,7 @@ mod tests {
     fn check(said: Value, expected: Result<&str, &str>) {
         let payee = Payee { holder: "Stadt Burg".into(), iban: "DE02120300000000202051".into(), bic: None };
         let Value::Object(said) = said else { panic!("an object") };
-        let read = Costs::read(&said, Some(&payee));
+        let read = Costs::read(&said, Some(&payee), Date::constant(2026, 11, 16));
         let found = read
             .map(|(cents, costs)| costs.in_letter(cents, "diesen Bescheid"))
             .map_err(|why| why.en.to_string());
@@ -184,8 +192,19 @@ mod tests {
             json!({ "total": 0, "calculation": "Gebührenfrei (§ 6 Satzung).", "due": "2026-12-15", "purpose": "K 1" }),
             Ok("Für diesen Bescheid werden keine Kosten erhoben.\n\nBerechnung: Gebührenfrei (§ 6 Satzung)."),
         );
+        check(
+            json!({ "total": 1200, "due": "30 days" }),
+            Ok(
+                "Für diesen Bescheid wird eine Gebühr von 12,00 € festgesetzt.\n\nBitte zahlen Sie den Betrag bis zum 16.12.2026 auf folgendes Konto: Stadt Burg, IBAN DE02 1203 0000 0000 2020 51.",
+            ),
+        );
         check(json!({ "total": null }), Err("the fee is not set yet (`total` is missing)"));
-        check(json!({ "total": 1, "due": "soon" }), Err("the day on which the fee is due is no day"));
+        for due in ["soon", "24 hours", "1000000000 years"] {
+            check(
+                json!({ "total": 1, "due": due }),
+                Err("when the fee is due is neither a day nor a period in days, weeks or months"),
+            );
+        }
         let long = "1234567890123456789012345678";
         check(
             json!({ "total": 1, "purpose": long }),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use fachwerk_core::{
     authority::{
-        Authority, AuthorityCommand, AuthorityEvent, AuthorityRejection, AuthorityTurn, NewBlock, Payee,
-        Profile, Superior, decide_authority,
+        Authority, AuthorityCommand, AuthorityEvent, AuthorityRejection, AuthorityTurn, NewBlock,
+        PackageOrigin, Payee, Profile, Superior, decide_authority,
     },
     facts::Actor,
     words::{Date, Place, TenantId, Text, Timestamp},
@@ -13,6 +13,8 @@ use fachwerk_core::{
 use fachwerk_deadlines::{DeadlineInput, Land, compute};
 use serde_json::json;
 use uuid::Uuid;
+
+const TODAY: Date = Date::constant(2026, 3, 2);
 
 fn line(text: &str) -> Option<Arc<str>> {
     Some(text.into())
@@ -23,8 +25,8 @@ fn line(text: &str) -> Option<Arc<str>> {
 fn after(commands: &[AuthorityCommand]) -> Authority {
     let mut authority = Authority::default();
     for command in commands {
-        let events =
-            decide_authority(&authority, command, &Actor::Engine).expect("a command that is carried out");
+        let events = decide_authority(&authority, command, &Actor::Engine, TODAY)
+            .expect("a command that is carried out");
         turn(&authority, events).apply(&mut authority);
     }
     authority
@@ -51,8 +53,12 @@ fn check(change: impl Fn(&mut Profile), expected: Result<(), &'static str>) {
     change(&mut profile);
     let expected = expected.map_err(AuthorityRejection::ProfileInvalid);
     assert_eq!(profile.check(), expected, "{profile:?}");
-    let set =
-        decide_authority(&after(&[founded()]), &AuthorityCommand::SetProfile { profile }, &Actor::Engine);
+    let set = decide_authority(
+        &after(&[founded()]),
+        &AuthorityCommand::SetProfile { profile },
+        &Actor::Engine,
+        TODAY,
+    );
     assert_eq!(set.map(|events| events.len()), expected.map(|()| 1));
 }
 
@@ -144,10 +150,10 @@ fn no_period_ends_on_a_day_off() {
     let off = after(&[founded(), add.clone()]);
     check_end(&off, "2026-05-18");
     // Once more is no change; with another name it is.
-    assert_eq!(decide_authority(&off, &add, &Actor::Engine), Ok(vec![]));
+    assert_eq!(decide_authority(&off, &add, &Actor::Engine, TODAY), Ok(vec![]));
     check_end(&after(&[founded(), add, AuthorityCommand::RemoveDayOff { day }]), "2026-05-15");
     let refused =
-        |command| decide_authority(&authority, &command, &Actor::Engine).expect_err("it is refused");
+        |command| decide_authority(&authority, &command, &Actor::Engine, TODAY).expect_err("it is refused");
     assert_eq!(refused(AuthorityCommand::RemoveDayOff { day }), AuthorityRejection::DayOffUnknown);
     for (day, name) in [("2026-05-15", ""), ("1989-12-31", "Tag"), ("2200-01-01", "Tag")] {
         let (day, name) = (day.parse().expect("a day"), Text::new(name, name));
@@ -172,12 +178,55 @@ fn blocks_are_installed_all_or_none() {
         events.iter().map(name).collect()
     };
     let check = |blocks: Vec<NewBlock>, expected: Result<&[&str], AuthorityRejection>| {
-        let events = decide_authority(&authority, &install(blocks), &Actor::Engine);
+        let events = decide_authority(&authority, &install(blocks), &Actor::Engine, TODAY);
         let expected = expected.map(|names| names.iter().map(ToString::to_string).collect::<Vec<_>>());
         assert_eq!(events.map(|events| names(&events)), expected);
     };
     check(vec![new("a", "1"), new("b", "1"), new("c", "1")], Ok(&["a", "c"]));
     check(vec![new("a", "1"), new("b", "2"), new("c", "1")], Err(AuthorityRejection::VersionTaken));
+}
+
+/// What comes into each process that says a name comes from those who have it.
+#[test]
+fn a_block_is_continued_by_its_publisher_only() {
+    let new = |block: &str, version: &str, key: Option<&str>| AuthorityCommand::InstallBlocks {
+        blocks: vec![NewBlock {
+            block: block.into(),
+            version: version.into(),
+            files: [("block.yaml".into(), version.into())].into(),
+        }],
+        package: key.map(|key| PackageOrigin {
+            package: "p".into(),
+            version: "1.0.0".into(),
+            key: key.into(),
+            hash: "h".into(),
+        }),
+    };
+    const K: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    const L: &str = "1123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    let trust = |key: &str| AuthorityCommand::TrustPublisher { key: key.into(), name: "Verband".into() };
+    let authority = after(&[
+        founded(),
+        trust(K),
+        trust(L),
+        new("four-eyes", "1.0.0", None),
+        new("inspection", "1.0.0", Some(K)),
+    ]);
+    let check = |block: &str, key: Option<&str>, expected: Result<usize, &str>| {
+        let decided = decide_authority(&authority, &new(block, "1.9.9", key), &Actor::Engine, TODAY);
+        assert_eq!(
+            decided.map(|events| events.len()).map_err(|why| why.code()),
+            expected,
+            "{block}: {key:?}"
+        );
+    };
+    check("four-eyes", Some(K), Err("BlockOfAnother"));
+    check("inspection", Some(L), Err("BlockOfAnother"));
+    check("inspection", Some(K), Ok(1));
+    check("new", Some(L), Ok(1));
+    // An administrator who brings a folder has it in hand.
+    check("four-eyes", None, Ok(1));
+    check("inspection", None, Ok(1));
 }
 
 mod runs {
@@ -187,7 +236,8 @@ mod runs {
 
     use fachwerk_core::{
         authority::{
-            RunCommand, RunFailure, RunFirst, RunList, RunPlan, RunStage, decide_authority as decide,
+            RunCommand, RunFailure, RunFirst, RunList, RunPlan, RunStage, Substitution,
+            decide_authority as decide,
         },
         words::{CaseId, RoleId},
     };
@@ -224,9 +274,21 @@ mod runs {
             concerns: Vec::new(),
             retention: None,
         };
-        let people = [("adam", ["administrator"]), ("karl", ["tax"]), ("lea", ["tax"]), ("otto", ["office"])];
+        let people = [
+            ("adam", ["administrator"]),
+            ("karl", ["tax"]),
+            ("lea", ["tax"]),
+            ("otto", ["office"]),
+            ("vera", ["office"]),
+        ];
         let people = people.map(|(name, roles)| person(name, &roles));
-        after(&[vec![founded(), release], people.to_vec()].concat())
+        let stands_in = AuthorityCommand::Substitute(Substitution {
+            absent: "karl".into(),
+            substitute: "vera".into(),
+            from: TODAY,
+            until: TODAY,
+        });
+        after(&[vec![founded(), release], people.to_vec(), vec![stands_in]].concat())
     }
 
     /// Who asks what, and where the run is then, with how far; or why not.
@@ -238,7 +300,7 @@ mod runs {
         let mut town = town();
         for (who, command, expected) in steps {
             let actor = if *who == "engine" { Actor::Engine } else { Actor::Person((*who).into()) };
-            let decided = decide(&town, &command.clone().about(RUN), &actor);
+            let decided = decide(&town, &command.clone().about(RUN), &actor, TODAY);
             let found = decided.map(|events| {
                 // What is stored is read again as it was.
                 let written = serde_json::to_string(&events).expect("json");
@@ -284,7 +346,8 @@ mod runs {
             ("karl", plan(0, message()), Err("RunInvalid")),
             ("karl", plan(5_001, message()), Err("RunInvalid")),
             ("karl", RunCommand::Begin, Err("RunUnknown")),
-            ("karl", plan(3, message()), Ok((Planned, 0))),
+            // Who stands in for karl.
+            ("vera", plan(3, message()), Ok((Planned, 0))),
             // The next one has another number.
             ("karl", plan(3, message()), Err("RunInvalid")),
             ("lea", sign(3), Err("RunElsewhere")),

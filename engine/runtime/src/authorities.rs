@@ -7,7 +7,7 @@ use fachwerk_core::{
         ADMINISTRATOR, Authority, AuthorityCommand, AuthorityRejection, AuthorityTurn, FileList, Profile,
         decide_authority,
     },
-    facts::Actor,
+    facts::{Actor, day_of},
     language::Folder,
     words::{PersonId, RoleId, TenantId},
 };
@@ -121,7 +121,7 @@ impl Runtime {
     ) -> Result<Arc<Authority>, ChangeError> {
         for _ in 0..MOST_TRIES {
             let before = self.authority(tenant).await?.unwrap_or_default();
-            let events = match decide_authority(&before, &command, &actor) {
+            let events = match decide_authority(&before, &command, &actor, day_of(self.clock().now())) {
                 Ok(events) => events,
                 // What it asks for cannot be done twice: it may be done.
                 Err(rejection) => match self.carried_out(tenant, None, command_id).await? {

@@ -3,8 +3,8 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
-    ADMINISTRATOR, Authority, AuthorityCommand, AuthorityEvent, AuthorityRejection, DESIGNER, NewBlock,
-    PackageOrigin, Person, Profile, TokenGrant,
+    ADMINISTRATOR, Authority, AuthorityCommand, AuthorityEvent, AuthorityRejection, DESIGNER, InstalledBlock,
+    NewBlock, PackageOrigin, Person, Profile, TokenGrant,
 };
 use crate::{
     decide::MAX_REASON,
@@ -29,6 +29,7 @@ pub fn decide_authority(
     authority: &Authority,
     command: &AuthorityCommand,
     actor: &Actor,
+    today: Date,
 ) -> Result<Vec<AuthorityEvent>, AuthorityRejection> {
     if let AuthorityCommand::Found { profile } = command {
         return match (authority.version, actor) {
@@ -41,7 +42,7 @@ pub fn decide_authority(
         return Err(AuthorityRejection::Unknown);
     }
     if let AuthorityCommand::Run { run, command } = command {
-        authority.may_run(*run, command, actor)?;
+        authority.may_run(*run, command, actor, today)?;
         return authority.decide_run(*run, command.clone(), actor);
     }
     authority.check_right(command, actor)?;
@@ -225,6 +226,15 @@ impl Authority {
         NewBlock { block, version, files }: NewBlock,
         package: Option<&PackageOrigin>,
     ) -> Decided {
+        if let Some(package) = package {
+            // Whoever vouches for a block vouches for all that will be called so.
+            let of_others =
+                |known: &InstalledBlock| known.package.as_ref().is_none_or(|of| of.key != package.key);
+            if self.blocks.get(&block).is_some_and(|versions| versions.values().any(|known| of_others(known)))
+            {
+                return Err(AuthorityRejection::BlockOfAnother(block));
+            }
+        }
         match self.installed(&block, &version) {
             Some(known) if known.files != files => Err(AuthorityRejection::VersionTaken),
             Some(known) => Ok(known.retired.then_some(AuthorityEvent::BlockReinstated { block, version })),
@@ -258,6 +268,17 @@ impl Authority {
 
     fn check_right(&self, command: &AuthorityCommand, actor: &Actor) -> Result<(), AuthorityRejection> {
         let Actor::Person(person) = actor else { return Ok(()) };
+        let may = self.may_ask(command, person, |role| self.holds(person, role));
+        if may { Ok(()) } else { Err(AuthorityRejection::NotAllowed) }
+    }
+
+    /// Whether somebody may ask for this with roles that they hold, or that a token of theirs has: it may have fewer.
+    pub fn may_ask(
+        &self,
+        command: &AuthorityCommand,
+        person: &PersonId,
+        holds: impl Fn(&'static str) -> bool,
+    ) -> bool {
         let deploys = matches!(
             command,
             AuthorityCommand::Deploy { .. }
@@ -272,10 +293,7 @@ impl Authority {
             }
             _ => None,
         };
-        let may = self.holds(person, ADMINISTRATOR)
-            || (deploys && self.holds(person, DESIGNER))
-            || absent == Some(person);
-        if may { Ok(()) } else { Err(AuthorityRejection::NotAllowed) }
+        holds(ADMINISTRATOR) || (deploys && holds(DESIGNER)) || absent == Some(person)
     }
 
     fn check_person(

@@ -1,5 +1,7 @@
 //! Why an authority is not changed, and what whoever asked is told.
 
+use std::sync::Arc;
+
 use crate::words::Text;
 
 /// Why an authority is not changed.
@@ -59,6 +61,8 @@ pub enum AuthorityRejection {
     PublisherInvalid,
     /// The authority takes no packages of this publisher.
     PublisherUnknown,
+    /// A package brings a block that is not of its publisher.
+    BlockOfAnother(Arc<str>),
     /// There is no such mass run.
     RunUnknown,
     /// A mass run without a title, with no or too many cases, one too many, or a list that is not one of it.
@@ -102,6 +106,7 @@ impl AuthorityRejection {
             AuthorityRejection::LawRowInvalid(_) => "LawRowInvalid",
             AuthorityRejection::PublisherInvalid => "PublisherInvalid",
             AuthorityRejection::PublisherUnknown => "PublisherUnknown",
+            AuthorityRejection::BlockOfAnother(_) => "BlockOfAnother",
             AuthorityRejection::RunUnknown => "RunUnknown",
             AuthorityRejection::RunInvalid => "RunInvalid",
             AuthorityRejection::RunNotAllowed => "RunNotAllowed",
@@ -137,6 +142,14 @@ impl AuthorityRejection {
             AuthorityRejection::VersionTaken => Text::new(
                 "Diese Version ist mit anderem Inhalt schon im Einsatz. Bitte die Version erhöhen.",
                 "This version is in use with other content. Please raise the version.",
+            ),
+            AuthorityRejection::BlockOfAnother(block) => Text::new(
+                format!(
+                    "Den Baustein „{block}“ gibt es hier schon, und nicht von diesem Herausgeber: Seine neue Version käme in jedes Verfahren, das ihn verwendet. Der Herausgeber muss ihm einen anderen Namen geben. Wer ihn prüfen und verantworten will, installiert ihn als Ordner."
+                ),
+                format!(
+                    "The block `{block}` is here already, and not from this publisher: its new version would come into each process that uses it. The publisher must call it otherwise. Whoever wants to examine it and answer for it installs it as a folder."
+                ),
             ),
             AuthorityRejection::BlockUnknown => Text::new(
                 "Diese Version des Bausteins ist nicht installiert.",

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     facts::Actor,
-    words::{CaseId, PersonId, ProcessId, RoleId, Text, Timestamp},
+    words::{CaseId, Date, PersonId, ProcessId, RoleId, Text, Timestamp},
 };
 
 /// Cases of a run.
@@ -222,6 +222,7 @@ impl Authority {
         number: u32,
         command: &RunCommand,
         actor: &Actor,
+        today: Date,
     ) -> Result<(), AuthorityRejection> {
         let engine = matches!(command, RunCommand::Advance { .. });
         let Actor::Person(person) = actor else {
@@ -232,7 +233,9 @@ impl Authority {
             _ => self.runs.get(&number).map(|run| &run.plan.roles),
         };
         let roles = roles.ok_or(AuthorityRejection::RunUnknown)?;
-        let takes_part = roles.iter().any(|role| self.holds(person, role.as_str()));
+        // Whoever stands in for somebody has their roles meanwhile.
+        let held = self.roles_on(person, today);
+        let takes_part = roles.iter().any(|role| held.contains(role.as_str()));
         let stops = matches!(command, RunCommand::Stop { .. }) && self.holds(person, ADMINISTRATOR);
         if !engine && (takes_part || stops) { Ok(()) } else { Err(AuthorityRejection::RunNotAllowed) }
     }

@@ -137,7 +137,21 @@ impl Deciding<'_> {
                 }
             },
             Value::Object(said) => {
-                let (cents, mut costs) = Costs::read(said, self.facts.local.profile.payee.as_ref())?;
+                let (cents, mut costs) =
+                    Costs::read(said, self.facts.local.profile.payee.as_ref(), self.facts.today)?;
+                let tariffs = Tariffs { own: &self.release.fees, general: &self.facts.law.fees };
+                if let Some(row) = tariffs.outdated(&costs.law, self.facts.today) {
+                    return Err(Text::new(
+                        format!(
+                            "die Gebühr ist nach „{}“ berechnet, und das gilt heute nicht mehr; sie ist neu zu berechnen (Weitere Aktionen → Zurück zu einem Schritt)",
+                            row.id
+                        ),
+                        format!(
+                            "the fee was reckoned by `{}`, which does not hold any more; it must be reckoned anew (more actions → back to a step)",
+                            row.id
+                        ),
+                    ));
+                }
                 costs.due = costs.due.map(|due| self.facts.calendar.working_day_from(due));
                 Ok((Some(cents), Some(costs)))
             }

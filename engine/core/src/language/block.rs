@@ -89,7 +89,9 @@ pub struct Version {
 impl Version {
     /// Reads `1.2.3`.
     pub fn parse(text: &str) -> Option<Version> {
-        let mut parts = text.split('.').map(|part| part.parse::<u32>().ok());
+        // As a range writes it: no sign, no leading zero. One version has one spelling.
+        let number = |part: &str| part.parse::<u32>().ok().filter(|number| number.to_string() == part);
+        let mut parts = text.split('.').map(number);
         let version = Version { major: parts.next()??, minor: parts.next()??, patch: parts.next()?? };
         parts.next().is_none().then_some(version)
     }
@@ -174,7 +176,9 @@ pub fn check_folder(folder: &Folder, problems: &mut Problems) {
             Text::new("Die Beschreibung README.md fehlt.", "The description README.md is missing."),
         );
     }
-    if !folder.files.keys().any(|path| is_scenario(path)) {
+    let scenarios: Vec<&Arc<str>> =
+        folder.files.keys().filter(|path| path.starts_with("scenarios/")).collect();
+    if !scenarios.iter().any(|path| is_scenario(path)) {
         problems.error(
             &block.span,
             "block_without_scenario",
@@ -183,9 +187,38 @@ pub fn check_folder(folder: &Folder, problems: &mut Problems) {
                 "The block has no scenario (scenarios/*.yaml).",
             ),
         );
+    } else if !scenarios.into_iter().any(|path| uses(folder, path, &block)) {
+        // What no process around it uses is read by nothing: its steps may hold anything.
+        problems.error(
+            &block.span,
+            "block_not_in_scenarios",
+            Text::new(
+                format!("Kein Beispiel verwendet den Baustein „{0}“ (block: {0}@{1}); so ist nicht geprüft, was in ihm steht.", block.id, block.version.major),
+                format!("No scenario uses the block `{0}` (block: {0}@{1}), so what it says is not checked.", block.id, block.version.major),
+            ),
+        );
     }
     check_files_used(folder, &block, problems);
     warn_of_unreadable(folder, problems);
+}
+
+/// Whether a file of scenarios uses the block, or holds a beginning that does.
+fn uses(folder: &Folder, path: &str, block: &Block) -> bool {
+    fn named(node: &Node, id: &str) -> bool {
+        match &node.kind {
+            yaml::Kind::Map(entries) => entries.iter().any(|(key, value)| {
+                let said = match &value.kind {
+                    yaml::Kind::Text(said) if &*key.text == "block" => said.split('@').next(),
+                    _ => None,
+                };
+                said == Some(id) || named(value, id)
+            }),
+            yaml::Kind::List(items) => items.iter().any(|item| named(item, id)),
+            _ => false,
+        }
+    }
+    let read = folder.read_yaml(path, 0, &mut Problems::default());
+    read.is_some_and(|node| named(&node, &block.id))
 }
 
 /// Every file is the block, its description, a scenario, or named somewhere in the block.

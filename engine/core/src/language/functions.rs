@@ -76,6 +76,11 @@ fn span(period: &str) -> Said<Span> {
     span.map_err(|_| out_of_range())
 }
 
+/// The day that lies a period later; none where rules cannot add it.
+pub fn later(day: Date, period: &str) -> Option<Date> {
+    day.checked_add(span(period).ok()?).ok()
+}
+
 /// `add_period("2026-01-31", "1 month")` is "2026-02-28".
 fn add_period(day: ImmutableString, period: ImmutableString) -> Said<ImmutableString> {
     let sum = parse(&day)?.checked_add(span(&period)?).map_err(|_| out_of_range())?;

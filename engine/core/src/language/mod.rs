@@ -38,6 +38,7 @@ pub use compiler::{MAX_BLOCK_DEPTH, MAX_STEPS, data_key};
 pub use data_types::MAX_LIST_FIELDS;
 pub use fields::{Fields, entries as read_entries, items as read_items, text as read_text};
 pub use form::OUTCOME_FIELD;
+pub(crate) use functions::later;
 pub use functions::sandbox;
 pub use kinds::KINDS;
 pub(crate) use names::at_place;

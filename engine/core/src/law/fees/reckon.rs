@@ -181,6 +181,21 @@ impl<'a> Tariffs<'a> {
         law.is_some_and(|law| law.what.key_day != KeyDay::ActEnded)
     }
 
+    /// Of the rows that a fee was reckoned by the first one that does not hold any more, where the day on which the act is issued
+    /// is the one that counts.
+    pub fn outdated<'u>(&self, used: &'u [LawUsed], today: Date) -> Option<&'u LawUsed> {
+        let of_law = |id: &str| self.laws().find(|law| *law.id == *id);
+        used.iter().find(|used| {
+            let position = [self.own, self.general].into_iter().flat_map(|from| &from.positions);
+            let mut position = position.filter(|row| *used.table == *POSITIONS && row.id == used.id);
+            position.next().is_some_and(|row| {
+                let by_end =
+                    of_law(&row.what.fee_law).is_some_and(|law| law.what.key_day == KeyDay::ActEnded);
+                by_end && !row.holds_on(today)
+            })
+        })
+    }
+
     /// What processes can name.
     pub fn tariffs(&self) -> impl Iterator<Item = &'a str> {
         self.own.tariffs().chain(self.general.tariffs())
@@ -204,8 +219,30 @@ impl<'a> Tariffs<'a> {
     fn found(&self, tariff: &str, at: &Moment) -> Result<Found<'a>, FeeLack> {
         let versions: Vec<_> = self.positions(tariff).collect();
         let Some(first) = versions.first() else { return Err(FeeLack::Unknown(tariff.into())) };
-        let law = self.laws().find(|law| law.id == first.what.fee_law);
-        let law = law.ok_or_else(|| FeeLack::Unknown(first.what.fee_law.clone()))?;
+        // One version may belong to another law than the next, and each law says which day counts.
+        let mut lack = None;
+        for position in &versions {
+            match self.held(position, at) {
+                Ok(Some(found)) => return Ok(found),
+                Ok(None) => {}
+                Err(why) => lack = lack.or(Some(why)),
+            }
+        }
+        if let Some(lack) = lack {
+            return Err(lack);
+        }
+        let on = at.key_day.unwrap_or(at.today);
+        Err(match versions.iter().all(|row| !row.in_force) {
+            true => self.unusable(first),
+            false => FeeLack::NotOn { tariff: tariff.into(), on },
+        })
+    }
+
+    /// A version of a tariff with its law, when it holds on the day that counts by that law.
+    fn held(&self, position: &'a Row<PositionRow>, at: &Moment) -> Result<Option<Found<'a>>, FeeLack> {
+        let (tariff, what) = (position.key(), &position.what);
+        let law = self.laws().find(|law| law.id == what.fee_law);
+        let law = law.ok_or_else(|| FeeLack::Unknown(what.fee_law.clone()))?;
         let on = match at.key_day {
             Some(day) => day,
             None if law.what.key_day == KeyDay::ActEnded => at.today,
@@ -214,16 +251,13 @@ impl<'a> Tariffs<'a> {
         if let Some(land) = at.land.filter(|land| !law.what.land.fits(land)) {
             return Err(FeeLack::OtherLand { tariff: tariff.into(), land });
         }
-        let Some(position) = versions.iter().find(|row| row.holds_on(on)) else {
-            return Err(match versions.iter().all(|row| !row.in_force) {
-                true => self.unusable(first),
-                false => FeeLack::NotOn { tariff: tariff.into(), on },
-            });
-        };
-        if !law.holds_on(on) {
-            return Err(FeeLack::NotOn { tariff: law.id.clone(), on });
+        if !position.holds_on(on) {
+            return Ok(None);
         }
-        Ok(Found { law, position, on })
+        match law.holds_on(on) {
+            true => Ok(Some(Found { law, position, on })),
+            false => Err(FeeLack::NotOn { tariff: law.id.clone(), on }),
+        }
     }
 
     fn unusable(&self, position: &Row<PositionRow>) -> FeeLack {

@@ -381,6 +381,42 @@ fn a_process_brings_its_own_rows() {
     assert_eq!(tariffs.fee(&because(asked("frame")), &at(None)).map(|fee| fee.needs), Ok(vec!["amount"]));
 }
 
+#[test]
+fn one_version_of_a_position_may_belong_to_another_law_than_the_next() {
+    let all = law;
+    let law = |id: &str, until: &str| {
+        format!(
+            "{{ id: {id}, land: ST, title: {id}, sphere: own, key_day: act-ended, {until}, source: x, checked_by: y, disputed: false }}"
+        )
+    };
+    let position = |id: &str, law: &str, cents: i64, until: &str| {
+        format!(
+            "{{ id: {id}, key: paper, fee_law: {law}, title: {{ de: Schein, en: paper }}, kind: fixed, cents: {cents}, {until}, norm: Nr. 1, source: x, checked_by: y, disputed: false }}"
+        )
+    };
+    let (until, from) = (r#"valid_to: "2026-12-31""#, r#"valid_from: "2027-01-01""#);
+    let own = format!(
+        "laws: [{}, {}]\npositions: [{}, {}]",
+        law("old", until),
+        law("new", from),
+        position("old-paper", "old", 3000, until),
+        position("new-paper", "new", 9900, from),
+    );
+    let own = FeeLaw::of_process(&own, all()).expect("rows of a process");
+    let tariffs = Tariffs { own: &own, general: all() };
+    let on = |day: &str| Moment { today: day.parse().expect("a day"), ..at(None) };
+    let reckoned = tariffs.fee(&asked("paper"), &on("2026-12-28")).expect("a fee");
+    let used = |fee: &Fee| fee.law.iter().map(|row| row.id.to_string()).collect::<Vec<_>>();
+    assert_eq!((reckoned.total, used(&reckoned)), (Some(3000), vec!["old-paper".into(), "old".into()]));
+    let later = tariffs.fee(&asked("paper"), &on("2027-02-15")).expect("a fee");
+    assert_eq!((later.total, used(&later)), (Some(9900), vec!["new-paper".into(), "new".into()]));
+    // An act that is issued when the law has changed cannot charge what was reckoned before.
+    let outdated = |day: &str| {
+        tariffs.outdated(&reckoned.law, day.parse().expect("a day")).map(|row| row.id.to_string())
+    };
+    assert_eq!((outdated("2026-12-31"), outdated("2027-02-15")), (None, Some("old-paper".into())));
+}
+
 /// A small generator of numbers; the same each time.
 struct Numbers(u64);
 
