@@ -412,8 +412,15 @@ pub fn accepts(case: &Case, release: &Release, wording: &Wording) -> Vec<Accepte
 }
 
 fn enclosure_in(case: &Case, Enclosure { title, hash, .. }: &Enclosure) -> CaseEnclosure {
-    let there = |document: &&Arc<Document>| document.content.hash == *hash && document.taken_out.is_none();
-    let document = case.documents.values().find(there).map(|document| document.number);
+    let same: Vec<&Document> = case
+        .documents
+        .values()
+        .map(|document| &**document)
+        .filter(|document| document.content.hash == *hash && document.taken_out.is_none())
+        .collect();
+    // The same bytes may lie there under several titles.
+    let named = same.iter().find(|document| document.content.title == *title).or(same.first());
+    let document = named.map(|document| document.number);
     CaseEnclosure { title: title.clone(), document }
 }
 

@@ -83,11 +83,28 @@ const STATES: State[] = [
       await page.locator('#letter-addressee').fill('Erika Muster\nAm Markt 1\n39104 Musterstadt');
       await page.locator('#letter-subject').fill('Zwischennachricht');
       await page.locator('#letter-body').fill('Sehr geehrte Frau Muster,\n\nwir prüfen Ihren Antrag noch.');
+      await page.locator('#letter-enclosures').check();
       const answer = page.waitForResponse('**/letters/preview');
       await dialog(page).getByRole('button', { name: t.preview.open, exact: true }).click();
       await page.locator('iframe.fw-letter__page[src^="blob:"]').waitFor();
       const { letters } = (await (await answer).json()) as { letters: { pdf: string }[] };
       if (!atob(letters[0]?.pdf ?? '').startsWith('%PDF-')) throw new Error('the letter is no PDF');
+    },
+  },
+  {
+    name: 'post-left-out',
+    person: 'jan',
+    at: () => '/post',
+    answers: {
+      '/post/print': {
+        status: 200,
+        body: { pdf: pdfOf('Anschreiben'), left_out: [{ case: 'x', letter: 1, title: 'Berechnung.xlsx' }] },
+      },
+    },
+    by: async (page, t) => {
+      await page.getByRole('checkbox', { name: t.post.selectAll }).check();
+      await page.getByRole('button', { name: t.preview.print, exact: true }).first().click();
+      await dialog(page).getByText(t.post.leftOut).waitFor();
     },
   },
   {

@@ -146,7 +146,7 @@ async fn a_case_is_shown_whole() {
         ],
         "documents": [{
             "number": 1, "title": "Nachforderung", "media_type": "application/pdf", "size": 33,
-            "direction": "outgoing", "addressee": "Erika Muster", "on": "2026-03-02", "step": "request", "by": null,
+            "direction": "outgoing", "addressee": "Erika Muster", "enclosures": [], "on": "2026-03-02", "step": "request", "by": null,
             "hash": "*",
             "dispatch": {
                 "on": "2026-03-02", "way": "post", "received_on": null, "notified_on": "2026-03-06", "not_arrived": false, "derivation": "*",

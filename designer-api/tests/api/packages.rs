@@ -131,7 +131,7 @@ async fn what_is_wrong_with_a_package_is_said_and_nothing_is_installed() {
     world.ask(&jan, "GET /publishers").await.refused(403, "NotAllowed");
     world.say(&jan, &trust, json!({ "name": "X" })).await.refused(403, "NotAllowed");
 
-    // As a new major version the same is nobody's harm.
+    // As a new major version it would harm no process; but the block is not of this publisher.
     let next: Vec<_> = breaking
         .files
         .iter()
@@ -143,18 +143,17 @@ async fn what_is_wrong_with_a_package_is_said_and_nothing_is_installed() {
         })
         .collect();
     let next = Folder { name: "examination".into(), files: next.into_iter().collect() };
-    let package = signed(packed(ENGINE, &[next, visit()]), SECRET);
-    world.say(&ada, "POST /packages", package).await.is(
+    check(signed(packed(ENGINE, &[next, visit()]), SECRET), 409, "BlockOfAnother").await;
+    world.say(&ada, "POST /packages", good).await.is(
         200,
         json!({
-            "package": "kit", "version": "1.0.0",
-            "blocks": [{ "id": "examination", "version": "2.0.0" }, { "id": "visit", "version": "1.0.0" }],
+            "package": "kit", "version": "1.0.0", "blocks": [{ "id": "visit", "version": "1.0.0" }],
         }),
     );
     let origin = json!({ "package": "kit", "version": "1.0.0", "key": key, "publisher": "Zweckverband" });
     let blocks = world.ask(&ada, "GET /blocks").await.json();
     let of = |place: usize| blocks[place]["package"].clone();
-    assert_eq!([of(0), of(1), of(2)], [origin.clone(), Value::Null, origin]);
+    assert_eq!([of(0), of(1)], [Value::Null, origin]);
 }
 
 #[tokio::test]

@@ -112,7 +112,7 @@ async fn letters_of_the_outgoing_post_are_printed_together() {
     let bytes = async |case: &str| world.ask(&jan, &format!("GET /cases/{case}/documents/1")).await.body;
     let all = [bytes(&other).await, bytes(&one).await].concat();
     let printed = world.say(&jan, print, letters(&[(&other, 1), (&one, 1)])).await;
-    printed.is(200, json!({ "pdf": STANDARD.encode(all) }));
+    printed.is(200, json!({ "pdf": STANDARD.encode(all), "left_out": [] }));
     world.say(&jan, print, letters(&[])).await.refused(422, "ValuesInvalid");
     world.say(&jan, print, letters(&[(one.as_str(), 1); 501])).await.refused(422, "ValuesInvalid");
     world.say(&jan, print, letters(&[(&one, 1), (&one, 7)])).await.refused(404, "DocumentUnknown");
@@ -126,4 +126,34 @@ async fn letters_of_the_outgoing_post_are_printed_together() {
         .ask(&jan, &format!("GET /cases/{one}"))
         .await
         .has(200, json!({ "documents": [{ "dispatch": null }, {}] }));
+}
+
+#[tokio::test]
+async fn what_goes_with_a_letter_is_printed_behind_it() {
+    let world = World::new().await;
+    let jan = at("jan", HERE);
+    let case = waiting(&world).await;
+    let (plan, table) = (b"%PDF-1.7 plan".as_slice(), b"a;b\n1;2\n".as_slice());
+    for (name, kind, bytes) in [("plan.pdf", "application/pdf", plan), ("werte.csv", "text/csv", table)] {
+        let head = format!("name=\"file\"; filename=\"{name}\"");
+        upload(&world, &jan, &case, &[(&head, kind, bytes)]).await.has(200, json!({}));
+    }
+    let write = format!("POST /cases/{case}/letters");
+    let letter = |enclosures: Value| json!({ "addressee": "Erika Muster", "subject": "Ihre Unterlagen", "body": "Anbei.", "enclosures": enclosures });
+    let unknown = world.say(&jan, &write, letter(json!([3, 9]))).await;
+    unknown.has(422, json!({ "misfits": [{ "at": "/enclosures/1", "code": "document_unknown" }] }));
+    world.say(&jan, &write, letter(json!([3, 2]))).await.has(200, json!({}));
+    world.settle().await;
+    let enclosures = json!([{ "title": "werte.csv", "document": 3 }, { "title": "plan.pdf", "document": 2 }]);
+    let here = format!("GET /cases/{case}");
+    world.ask(&jan, &here).await.has(200, json!({ "documents": [{}, {}, {}, { "enclosures": enclosures }] }));
+    let made = world.ask(&jan, &format!("GET /cases/{case}/documents/4")).await.body;
+    let print = json!({ "letters": [{ "case": case, "document": 4 }] });
+    world.say(&jan, "POST /post/print", print).await.is(
+        200,
+        json!({
+            "pdf": STANDARD.encode([&made[..], plan].concat()),
+            "left_out": [{ "case": case, "letter": 4, "title": "werte.csv" }],
+        }),
+    );
 }

@@ -15,10 +15,10 @@ async fn town() -> World {
     let world = World::new().await;
     let mut files = files(&folder("../../../examples/administration/mass-run"));
     files.retain(|name, _| !name.starts_with("scenarios/"));
-    world
-        .say(&at("dora", HERE), "POST /processes/deploy", json!({ "files": files }))
-        .await
-        .has(200, json!({ "problems": [{ "code": "process_without_scenario" }] }));
+    world.say(&at("dora", HERE), "POST /processes/deploy", json!({ "files": files })).await.has(
+        200,
+        json!({ "problems": [{ "code": "account_unsaid" }, { "code": "process_without_scenario" }] }),
+    );
     world
 }
 

@@ -397,6 +397,6 @@ fn letter_of(request: &Value) -> DocumentContent {
         size: 0,
         direction: Direction::Outgoing,
         addressee: text("addressee"),
-        enclosures: Vec::new(),
+        enclosures: serde_json::from_value(request["enclosures"].clone()).unwrap_or_default(),
     }
 }

@@ -336,8 +336,11 @@ fn data_that_is_none() {
 fn blocks_that_are_none() {
     #[track_caller]
     fn check(name: &str, text: &str, expected: &[&str]) {
-        let mut block =
-            folder(&[("block.yaml", text.as_bytes()), ("README.md", b"x"), ("scenarios/a.yaml", b"x")]);
+        let mut block = folder(&[
+            ("block.yaml", text.as_bytes()),
+            ("README.md", b"x"),
+            ("scenarios/a.yaml", b"steps: { a: { block: b@1 } }"),
+        ]);
         block.name = name.into();
         let mut problems = Problems::default();
         in_time(|| check_block_folder(&block, &mut problems));
@@ -351,6 +354,9 @@ fn blocks_that_are_none() {
     let sound = "block: b\nversion: 1.0.0\ntitle: { de: a, en: b }\nsummary: { de: a, en: b }\ncategory: intake\nsteps: { a: { end: true } }\n";
     check("b", sound, &[]);
     check("c", sound, &["1:1 block_not_in_its_folder"]);
+    // Nothing that its scenarios do is about it.
+    let other = sound.replace("block: b\n", "block: c\n");
+    check("c", &other, &["1:1 block_not_in_scenarios"]);
     check("b", "", &["1:1 file_empty"]);
     check("b", "5", &["1:1 wrong_kind"]);
     check("b", &sound.replace("1.0.0", "one"), &["2:10 version_invalid"]);

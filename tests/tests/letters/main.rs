@@ -186,6 +186,20 @@ fn what_is_typed_is_never_code() {
 }
 
 #[test]
+fn what_goes_with_a_letter_stands_at_its_end() {
+    let enclosure = |title: &str| json!({ "title": title, "media_type": "application/pdf", "hash": "00" });
+    for (titles, heading) in [(vec!["Lageplan"], "Anlage"), (vec!["Lageplan", "Foto *1* #x"], "Anlagen")] {
+        let mut request = full();
+        request["enclosures"] = titles.iter().map(|title| enclosure(title)).collect();
+        let pdf = Pdf::of("enclosures", &request);
+        pdf.keeps_its_standards(&request);
+        let said = pdf.said();
+        let end = said.rsplit_once(heading).map(|(_, end)| squeezed(end)).unwrap_or_default();
+        assert!(titles.iter().all(|title| end.contains(&squeezed(title))), "{heading}: {said}");
+    }
+}
+
+#[test]
 fn printed_together_each_letter_begins_on_a_sheet_of_its_own() {
     let one =
         |request: &Value| fachwerk_letter::read(request).and_then(|letter| letter.pdf()).expect("a letter");

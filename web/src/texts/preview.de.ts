@@ -17,7 +17,7 @@ export const preview = {
   draft: 'Entwurf',
   together: 'Schreiben drucken',
   togetherHint:
-    'Bitte in Originalgröße drucken, auch beidseitig: Jedes Schreiben beginnt auf einem eigenen Blatt. Der Versand ist damit noch nicht vermerkt.',
+    'Bitte in Originalgröße drucken, auch beidseitig: Jedes Schreiben und jede Anlage beginnt auf einem eigenen Blatt. Der Versand ist damit noch nicht vermerkt.',
   save: 'Speichern',
   saveOf: (title: string) => `„${title}“ speichern`,
   print: 'Drucken',

@@ -15,7 +15,7 @@ export const preview: typeof german = {
   draft: 'draft',
   together: 'Print letters',
   togetherHint:
-    'Please print at actual size, on both sides if you like: each letter begins on a sheet of its own. The dispatch is not recorded by this.',
+    'Please print at actual size, on both sides if you like: each letter and each enclosure begins on a sheet of its own. The dispatch is not recorded by this.',
   save: 'Save',
   saveOf: (title) => `Save “${title}”`,
   print: 'Print',
