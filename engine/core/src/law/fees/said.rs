@@ -88,7 +88,7 @@ pub fn frame(min: i64, max: i64, set: Option<(i64, &str)>) -> Text {
     if let Some((amount, reasons)) = set {
         let (set_de, set_en) = money(amount);
         let reasons = without_stop(reasons);
-        de += &format!("; festgesetzt {set_de}. Begründung: {reasons}");
+        de += &format!("; angesetzt {set_de}. Begründung: {reasons}");
         en += &format!("; set to {set_en}. Reasons: {reasons}");
     }
     Text::new(de + ".", en + ".")

@@ -93,7 +93,7 @@ fn a_frame_wants_an_amount_with_reasons() {
     check(
         set.clone(),
         None,
-        (8000, &["Rahmengebühr 35,00 € bis 200,00 €; festgesetzt 80,00 €. Begründung: mittlerer Aufwand."]),
+        (8000, &["Rahmengebühr 35,00 € bis 200,00 €; angesetzt 80,00 €. Begründung: mittlerer Aufwand."]),
     );
     let refused = FeeAsked { occasion: Some("refused".into()), reduced_to: Some(25), ..set };
     check(
@@ -102,7 +102,7 @@ fn a_frame_wants_an_amount_with_reasons() {
         (
             2000,
             &[
-                "Rahmengebühr 35,00 € bis 200,00 €; festgesetzt 80,00 €. Begründung: mittlerer Aufwand.",
+                "Rahmengebühr 35,00 € bis 200,00 €; angesetzt 80,00 €. Begründung: mittlerer Aufwand.",
                 "Ermäßigt auf 25 % von 80,00 € (§ 5 Satzung), möglich 25 bis 100 %: 20,00 €.",
             ],
         ),
