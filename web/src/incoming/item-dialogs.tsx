@@ -21,6 +21,8 @@ export function ChangeDialog({ item, onClose }: { item: IncomingItem; onClose: (
   const [sender, setSender] = useState(item.sender ?? '');
   const [email, setEmail] = useState(item.email ?? '');
   const [reason, setReason] = useState('');
+  // What the dialog shows, also when the item changes meanwhile.
+  const [seen] = useState(item.version);
   const wrongDay = received === '' ? t.form.notDay : received > today ? register.future : undefined;
   const moved = item.day_confirmed && received !== item.received_on;
   return (
@@ -37,6 +39,7 @@ export function ChangeDialog({ item, onClose }: { item: IncomingItem; onClose: (
           sender: sender.trim(),
           email: email.trim(),
           reason: reason.trim(),
+          seen,
         })
       }
       onClose={onClose}
