@@ -6,7 +6,7 @@ use axum::body::Body;
 use fachwerk_core::{
     authority::AuthorityCommand,
     facts::Actor,
-    item::{Arrived, ArrivedFile, PostSource, RefusedThere, SCANNED},
+    item::{Arrived, ArrivedFile, PostSource, RefusedThere, SCANNED, Unread},
     language::Folder,
     words::{RoleId, Text},
 };
@@ -457,13 +457,13 @@ impl PostSource for OneFile {
     fn title(&self) -> String {
         "/srv/scan".into()
     }
-    fn waiting(&self, _: usize) -> Result<Vec<String>, String> {
+    fn waiting(&self) -> Result<Vec<String>, String> {
         Ok(vec!["Brief.pdf".into()])
     }
     fn readable(&self) -> Result<(), String> {
         Ok(())
     }
-    fn read(&self, name: &str) -> Result<Option<Arrived>, Text> {
+    fn read(&self, name: &str) -> Result<Option<Arrived>, Unread> {
         Ok(Some(Arrived {
             channel: SCANNED,
             at: "2026-02-27T14:00:00Z".parse().unwrap(),
@@ -472,11 +472,16 @@ impl PostSource for OneFile {
             subject: "Brief".into(),
             sender: None,
             email: None,
-            files: vec![ArrivedFile { name: name.into(), media_type: String::new(), bytes: PDF.to_vec() }],
+            files: vec![ArrivedFile {
+                name: name.into(),
+                media_type: String::new(),
+                bytes: PDF.to_vec(),
+                made_here: false,
+            }],
             lenient: false,
         }))
     }
-    fn taken(&self, _: &str) -> Result<(), String> {
+    fn taken(&self, _: &str, _: &str) -> Result<(), String> {
         Ok(())
     }
     fn refuse(&self, _: &str, _: &Text) -> Result<(), String> {
