@@ -24,6 +24,7 @@ mod packages;
 mod preview;
 mod releases;
 mod rows;
+mod rows_text;
 mod run;
 mod scenarios;
 mod sealing;

@@ -453,6 +453,7 @@ fn a_run() -> Vec<(u32, RunChange)> {
     };
     let failure = RunFailure {
         place: 1,
+        line: None,
         case: CaseId(Uuid::from_u128(7)),
         code: "not_awaited".into(),
         why: Text::new("Er wartet nicht.", "It does not wait."),

@@ -1971,7 +1971,8 @@ export interface paths {
         put?: never;
         /**
          * Plan a mass run
-         * @description Nothing is asked of any case yet, and only the plan is stored. For those who take part in the process.
+         * @description Nothing is asked of any case yet, and only the plan is stored. For those who take part in the process. What would ask twice
+         *     (equal rows, a file or a message with cases of an earlier run) is refused with 409 `RunDoubled`, unless `again` says so.
          */
         post: operations["planRun"];
         delete?: never;
@@ -6129,6 +6130,8 @@ export interface components {
             columns?: {
                 [key: string]: string;
             };
+            /** @description That it is meant so, although the same rows or cases were asked the same already. */
+            again?: boolean;
         };
         /** @description Some cases of a run as they would be signed. */
         RunToSign: {
@@ -6142,6 +6145,11 @@ export interface components {
              * @description Its place in the list, from 1.
              */
             place: number;
+            /**
+             * Format: int64
+             * @description The line of the file, of a row that could not be begun.
+             */
+            line: number | null;
             /** @description The case; of one that could not begin none. */
             case: string | null;
             /** @description Its file number. */
