@@ -17,7 +17,7 @@ use fachwerk_core::{
     command::{self as commands, Command},
     decide::Rejection,
     definition::Release,
-    event::{DocumentContent, Relation},
+    event::{Direction, DocumentContent, Relation},
     item,
     projection::CaseRow,
     words::{CaseId, Date, Object, ProcessId, TaskId, Value},
@@ -328,7 +328,8 @@ async fn list_refused_post(
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "the OpenAPI document shows these parts; they are read one by one")]
 struct NewItem {
-    /// What came in; several parts of this name, at most 20 of together 60 MB. None: only `paper` says where it lies.
+    /// What came in; several parts of this name, at most 20 of together 60 MB. None: `paper` says where it lies,
+    /// and a sheet that says so stands for it.
     #[schema(value_type = Vec<String>, format = Binary)]
     file: Vec<Vec<u8>>,
     /// What it is about.
@@ -378,8 +379,14 @@ async fn register_item(
     let _place = server.place_for_upload().await?;
     let form = read_form(request, &FIELDS).await?;
     check_files(&form)?;
-    let contents: Vec<DocumentContent> =
+    let mut contents: Vec<DocumentContent> =
         form.files.iter().map(|file| file.content(&who, "")).collect::<Result<_, _>>()?;
+    let mut pieces: Vec<Vec<u8>> = Vec::new();
+    if form.files.is_empty() {
+        let (content, bytes) = charge_out_sheet(&form);
+        contents.push(content);
+        pieces.push(bytes);
+    }
     let received_on = day_of_receipt(form.said("received_on"))?;
     let mut data = Object::new();
     for name in ["subject", "sender", "email", "paper"] {
@@ -405,8 +412,9 @@ async fn register_item(
         return Err(rejection.into());
     }
     let (at_most, now) = (who.authority.policy.authority_bytes, server.runtime().clock().now());
-    for file in form.files {
-        server.runtime().store().put_document(&who.tenant, case, file.bytes, at_most, now).await?;
+    pieces.extend(form.files.into_iter().map(|file| file.bytes));
+    for bytes in pieces {
+        server.runtime().store().put_document(&who.tenant, case, bytes, at_most, now).await?;
     }
     let committed = server.submit(&who, case, command, start).await?;
     Ok(Json(Registered { id: case.to_string(), version: Version { version: committed.version } }))
@@ -431,6 +439,29 @@ fn check_files(form: &Form) -> Result<(), Problem> {
         )]));
     }
     Ok(())
+}
+
+/// What lies in the file in place of paper that nobody has scanned (Fehlblatt): so day, place and sender go along to the case, and
+/// whoever works on it learns that it is there. Day and place may be corrected, and stand beside it.
+fn charge_out_sheet(form: &Form) -> (DocumentContent, Vec<u8>) {
+    let mut text = "Fehlblatt: Dieser Eingang liegt nur auf Papier vor.\n\n".to_owned();
+    for (title, name) in [("Betreff", "subject"), ("Absender", "sender"), ("E-Mail", "email")] {
+        if let Some(said) = form.said(name) {
+            text.push_str(&format!("{title}: {said}\n"));
+        }
+    }
+    text.push_str("\nDer Tag des Eingangs und der Ort des Originals stehen in der Akte bei diesem Blatt.\n");
+    let bytes = text.into_bytes();
+    let content = DocumentContent {
+        title: "Fehlblatt.txt".into(),
+        media_type: "text/plain".into(),
+        hash: Hash::of(&bytes).to_string().into(),
+        size: bytes.len() as u64,
+        direction: Direction::Incoming,
+        addressee: None,
+        enclosures: Vec::new(),
+    };
+    (content, bytes)
 }
 
 fn read_channel(channel: Option<&str>) -> Result<Arc<str>, Problem> {

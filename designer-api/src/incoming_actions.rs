@@ -68,6 +68,8 @@ pub struct Expected {
     pub title: Text,
     /// The period beside it has passed: what came in time is registered as an incident, and a person decides.
     pub passed: bool,
+    /// Whether taking it may end what is under way: open tasks and deadlines then lapse.
+    pub interrupts: bool,
 }
 
 /// A case that an item can be assigned to.
@@ -104,8 +106,10 @@ struct ItemChange {
     sender: Option<String>,
     /// The sender's e-mail.
     email: Option<String>,
-    /// Why, if it was confirmed before.
+    /// Why; needed when a day that was confirmed is another one.
     reason: Option<String>,
+    /// The version of the item as it was shown; what was changed since refuses.
+    seen: Option<u64>,
 }
 
 /// Confirm the day of receipt, and correct what is known of an item
@@ -120,7 +124,7 @@ async fn change_item(
     who: Authenticated,
     Segments(id): Segments<String>,
     command: CommandId,
-    body::Json(ItemChange { received_on, subject, sender, email, reason }): body::Json<ItemChange>,
+    body::Json(ItemChange { received_on, subject, sender, email, reason, seen }): body::Json<ItemChange>,
 ) -> Result<Json<Version>, Problem> {
     let SeenCase { case, .. } = server.see_item(&who, &id).await?;
     let text = |value: Option<String>| {
@@ -139,13 +143,21 @@ async fn change_item(
     .collect();
     let confirmed = item::is_confirmed(&case.data);
     let reason = reason.filter(|reason| !reason.trim().is_empty());
+    let received_on = read_day("/received_on", &received_on)?;
+    if confirmed && reason.is_none() && received_on != case.received_on {
+        return Err(Problem::values(vec![Misfit::new(
+            "/reason",
+            "required",
+            "Der Tag ist schon bestätigt, und Fristen können an ihm hängen. Bitte den Grund angeben, warum er anders ist.",
+            "The day is confirmed already, and deadlines may follow from it. Please say why it is another one.",
+        )]));
+    }
     let reason = match (reason, confirmed) {
         (Some(reason), _) => reason,
         (None, false) => "Tag des Eingangs bestätigt".to_owned(),
         (None, true) => "Angaben zum Eingang berichtigt".to_owned(),
     };
-    let received_on = Some(read_day("/received_on", &received_on)?);
-    let ask = Command::ChangeData { fields, received_on, seen: None, reason: reason.into() };
+    let ask = Command::ChangeData { fields, received_on: Some(received_on), seen, reason: reason.into() };
     server.correct(&who, &id, command, ask).await
 }
 
@@ -211,6 +223,9 @@ struct Assignment {
     case: String,
     /// As which of the messages that it waits for; none: only the documents go along.
     message: Option<String>,
+    /// That a message which interrupts may end what is under way in the case is meant so; without it such a one is refused.
+    #[serde(default)]
+    sure: bool,
     /// At most 2,000 characters.
     reason: String,
 }
@@ -218,7 +233,7 @@ struct Assignment {
 /// Assign an item to a case
 ///
 /// Its documents go along, with the true day of receipt; and it is what the case waits for, if `message` says so: what came within
-/// a period is in time, however late it is registered. The item ends once the case has taken it over, right after the answer; if
+/// a period is in time, however late it is registered. A message that `interrupts` needs `sure`. The item ends once the case has taken it over, right after the answer; if
 /// the case does not take it, the item waits on and says why.
 #[utoipa::path(
     post, path = "/incoming/{id}/assign", tag = "incoming", operation_id = "assignItem",
@@ -231,7 +246,7 @@ async fn assign_item(
     who: Authenticated,
     Segments(id): Segments<String>,
     command: CommandId,
-    body::Json(Assignment { case, message, reason }): body::Json<Assignment>,
+    body::Json(Assignment { case, message, sure, reason }): body::Json<Assignment>,
 ) -> Result<Json<Version>, Problem> {
     server.see_item(&who, &id).await?;
     let row = server.case_row(&who, &case).await?;
@@ -240,9 +255,16 @@ async fn assign_item(
         return Err(ended("/case"));
     }
     let message: Option<Arc<str>> = message.map(Into::into);
-    if let Some(message) = &message
-        && !target.expects.iter().any(|expected| expected.message == *message)
-    {
+    let expected = message.as_ref().map(|name| target.expects.iter().find(|it| it.message == *name));
+    if expected.flatten().is_some_and(|expected| expected.interrupts) && !sure {
+        return Err(Problem::values(vec![Misfit::new(
+            "/sure",
+            "required",
+            "Dieser Eingang kann beenden, was im Vorgang gerade läuft. Bitte bestätigen, dass das so sein soll, oder nur die Dokumente zuordnen.",
+            "This may end what is under way in the case. Please confirm that this is meant, or assign the documents only.",
+        )]));
+    }
+    if expected == Some(None) {
         return Err(Problem::values(vec![Misfit::new(
             "/message",
             "not_expected",
@@ -505,6 +527,7 @@ impl Server {
                 title: waits.title.unwrap_or_else(|| Text::new(waits.name.clone(), waits.name.clone())),
                 message: waits.name,
                 passed: false,
+                interrupts: waits.interrupts,
             })
             .collect();
         // What came within a period that has passed meanwhile may still be what was waited for.
@@ -512,7 +535,7 @@ impl Server {
             if case.is_open() && !expects.iter().any(|known| known.message == *name) {
                 let title = wording.message(name).map(Text::from);
                 let title = title.unwrap_or_else(|| Text::new(name.clone(), name.clone()));
-                expects.push(Expected { message: name.clone(), title, passed: true });
+                expects.push(Expected { message: name.clone(), title, passed: true, interrupts: false });
             }
         }
         Ok(Some(ItemTarget {

@@ -68,6 +68,7 @@ mod registers;
 mod reinstatements;
 mod relations;
 mod release_source;
+mod run_doubles;
 mod run_shapes;
 mod runs;
 mod server;

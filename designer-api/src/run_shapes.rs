@@ -123,6 +123,8 @@ pub struct RunHand {
 pub struct RunTrouble {
     /// Its place in the list, from 1.
     pub place: u32,
+    /// The line of the file, of a row that could not be begun.
+    pub line: Option<u64>,
     /// The case; of one that could not begin none.
     pub case: Option<String>,
     /// Its file number.
@@ -197,6 +199,9 @@ pub struct RunToPlan {
     /// Values of declared columns.
     #[serde(default)]
     pub columns: std::collections::BTreeMap<String, String>,
+    /// That it is meant so, although the same rows or cases were asked the same already.
+    #[serde(default)]
+    pub again: bool,
 }
 
 /// A run was planned.

@@ -10,7 +10,8 @@ use fachwerk_core::{
     authority::{AuthorityRejection, MOST_RUN_CASES, Run, RunFailure, RunFirst, RunStage},
     decide::Rejection,
     definition::Release,
-    facts::Actor,
+    event::Document,
+    facts::{Actor, day_of},
     words::{CaseId, ProcessId, TaskId, Timestamp},
 };
 use fachwerk_runtime::{RowFault, Rows, RowsWanted, RunCases, Runtime, SignedCase};
@@ -110,7 +111,8 @@ async fn check_rows(
 
 /// Plan a mass run
 ///
-/// Nothing is asked of any case yet, and only the plan is stored. For those who take part in the process.
+/// Nothing is asked of any case yet, and only the plan is stored. For those who take part in the process. What would ask twice
+/// (equal rows, a file or a message with cases of an earlier run) is refused with 409 `RunDoubled`, unless `again` says so.
 #[utoipa::path(
     post, path = "/runs", tag = "runs", operation_id = "planRun",
     request_body = RunToPlan,
@@ -145,6 +147,9 @@ async fn plan_run(
     };
     if count == 0 {
         return Err(none_found());
+    }
+    if !plan.again {
+        server.need_no_double(&who, command, &process, &cases).await?;
     }
     let named = (plan.title.as_str().into(), process);
     let number = server.runtime().plan_run(&who.tenant, who.actor(), command, named, cases).await?;
@@ -385,11 +390,17 @@ async fn list_run_post(
     let run = own_run(&who, number)?;
     let from = usize::try_from(piece.number()?.unwrap_or(0)).unwrap_or(usize::MAX);
     let signed = server.runtime().signed_cases(&who.tenant, run).await?;
+    let since = run.signed.as_ref().map(|(.., at)| day_of(*at));
     let mut items = Vec::new();
     for SignedCase { case, .. } in signed.iter().skip(from).take(piece.limit as usize) {
+        if run.not_signed.iter().any(|failure| failure.case == *case) {
+            continue;
+        }
         // One that was erased meanwhile has no letters.
         let Ok(Some(case)) = server.runtime().case(&who.tenant, *case).await else { continue };
-        let waiting = case.documents.iter().filter(|(_, document)| document.waits_to_leave());
+        // What people wrote beside the steps, or what waited before, is not of this run: it may not lie in its batch.
+        let of_run = |document: &Document| document.step.is_some() && Some(document.on) >= since;
+        let waiting = case.documents.iter().filter(|(_, it)| it.waits_to_leave() && of_run(it));
         items.extend(waiting.map(|(number, document)| PostEntry::of(&case, *number, document)));
     }
     let next = from.saturating_add(piece.limit as usize);
@@ -430,6 +441,12 @@ impl Server {
                 "OtherFile",
                 "Das ist nicht die Datei, mit der dieser Sammellauf angelegt wurde. Bitte dieselbe Datei auswählen, oder einen neuen Sammellauf anlegen.",
                 "This is not the file that this mass run was planned with. Please choose the same file, or plan another run.",
+            )),
+            Err(RowsWanted::Misfits) => Err(Problem::new(
+                StatusCode::CONFLICT,
+                "RowsMisfit",
+                "Das Verfahren ist seit dem Anlegen geändert worden, und die Datei passt nicht mehr dazu. Bitte diesen Sammellauf stoppen, die Datei prüfen und mit den Zeilen, die noch nicht begonnen sind, einen neuen anlegen.",
+                "The process was changed since the run was planned, and the file does not fit it any more. Please stop this run, check the file, and plan another one with the rows that have not begun.",
             )),
         }
     }
@@ -492,6 +509,7 @@ impl Server {
         };
         Ok(RunTrouble {
             place: failure.place + 1,
+            line: failure.line,
             case: row.as_ref().map(|row| row.case.to_string()),
             number: row.as_ref().and_then(|row| row.number.as_deref().map(str::to_owned)),
             subject: row.as_ref().and_then(|row| row.subject.as_deref().map(str::to_owned)),

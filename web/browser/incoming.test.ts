@@ -169,7 +169,11 @@ test('a letter goes from the counter into the case that waits for it', async () 
   const as = dialog(page)
     .getByRole('radio', { name: /Rücknahme/ })
     .last();
+  // It ends the case, so it is never proposed, and goes only when that is said.
+  expect(await as.isChecked()).toBe(false);
   await as.check();
+  await dialog(page).getByRole('button', { name: de.incoming.assign.act, exact: true }).click();
+  await dialog(page).getByLabel(de.case.messageSure).check();
   await dialog(page).getByRole('button', { name: de.incoming.assign.act, exact: true }).click();
   await page.getByText(de.incoming.assign.done).waitFor();
   await page.getByText(de.incoming.item.wentTo).waitFor();

@@ -2,12 +2,12 @@
 
 use std::{
     fs::{self, File, Metadata},
-    io::{self, Read, Write},
+    io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
 use fachwerk_core::{
-    item::RefusedThere,
+    item::{RefusedThere, Unread},
     words::{Text, Timestamp},
 };
 use sha2::{Digest, Sha256};
@@ -52,13 +52,18 @@ pub fn listed(folder: &Path) -> Result<Vec<(String, Metadata)>, String> {
 }
 
 /// Reads a plain file of a folder; none when it is gone.
-pub fn read(folder: &Path, name: &str, most: u64) -> Result<Option<Content>, Text> {
-    let path = folder.join(plain(name)?);
+pub fn read(folder: &Path, name: &str, most: u64) -> Result<Option<Content>, Unread> {
+    let path = folder.join(plain(name).map_err(Unread::Refused)?);
+    // A disk or a network that fails now says nothing about the file.
     let unreadable = |error: &io::Error| {
-        Text::new(
-            format!("Die Datei ist nicht lesbar ({error}). Rechte des Ordners prüfen."),
-            format!("The file cannot be read ({error}). Check the rights of the folder."),
-        )
+        Unread::Later(Text::new(
+            format!(
+                "Die Datei ist gerade nicht lesbar ({error}). Es wird weiter versucht; bleibt es so, Rechte und Laufwerk prüfen."
+            ),
+            format!(
+                "The file cannot be read now ({error}). It is tried again; if that goes on, check the rights and the drive."
+            ),
+        ))
     };
     let before = match fs::symlink_metadata(&path) {
         Ok(about) => about,
@@ -66,7 +71,7 @@ pub fn read(folder: &Path, name: &str, most: u64) -> Result<Option<Content>, Tex
         Err(error) => return Err(unreadable(&error)),
     };
     if !before.is_file() {
-        return Err(no_file());
+        return Err(Unread::Refused(no_file()));
     }
     let file = match File::open(&path) {
         Ok(file) => file,
@@ -75,21 +80,38 @@ pub fn read(folder: &Path, name: &str, most: u64) -> Result<Option<Content>, Tex
     };
     let about = file.metadata().map_err(|error| unreadable(&error))?;
     // A link that took its place meanwhile leads to another file.
-    if !about.is_file() || !same(&before, &about) {
-        return Err(no_file());
+    if !about.is_file() {
+        return Err(Unread::Refused(no_file()));
+    }
+    // Another file may have taken its place, which is looked at next time.
+    if !same(&before, &about) {
+        return Ok(None);
     }
     let mut bytes = Vec::new();
     file.take(most + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
     if bytes.len() as u64 > most {
         let megabytes = most / 1_000_000;
-        return Err(Text::new(
+        return Err(Unread::Refused(Text::new(
             format!("Die Datei ist größer als {megabytes} MB. Bitte kleiner oder in Teilen einscannen."),
             format!("The file is larger than {megabytes} MB. Please scan it smaller or in parts."),
-        ));
+        )));
     }
     let at = about.modified().ok().and_then(|at| Timestamp::try_from(at).ok());
     let hash = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(Some(Content { bytes, hash, at: at.unwrap_or_default() }))
+}
+
+/// The first and the last bytes of a plain file; none when they cannot be read now.
+pub fn ends_of(folder: &Path, name: &str, most: u64) -> Option<(Vec<u8>, Vec<u8>)> {
+    let path = folder.join(plain(name).ok()?);
+    fs::symlink_metadata(&path).ok().filter(Metadata::is_file)?;
+    let mut file = File::open(&path).ok()?;
+    let length = file.metadata().ok()?.len();
+    let (mut first, mut last) = (Vec::new(), Vec::new());
+    Read::by_ref(&mut file).take(most).read_to_end(&mut first).ok()?;
+    file.seek(SeekFrom::Start(length.saturating_sub(most))).ok()?;
+    file.take(most).read_to_end(&mut last).ok()?;
+    Some((first, last))
 }
 
 #[cfg(unix)]
@@ -124,14 +146,20 @@ pub fn put_away(from: &Path, name: &str, to: &Path, wanted: &str) -> Result<Opti
     for number in 1..10_000_u32 {
         let free = if number == 1 { wanted.to_owned() } else { format!("{number}-{wanted}") };
         let place = to.join(free);
-        if fs::symlink_metadata(&place).is_ok() {
-            continue;
+        // The name is held first: two servers look at the same folder, and what is moved takes the place of what is there.
+        match fs::OpenOptions::new().write(true).create_new(true).open(&place) {
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+            Err(error) => return Err(format!("{name} cannot be put into {}: {error}", to.display())),
         }
-        return match fs::rename(from.join(name), &place) {
-            Ok(()) => Ok(Some(place)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(format!("{name} cannot be put into {}: {error}", to.display())),
-        };
+        return fs::rename(from.join(name), &place).map(|()| Some(place.clone())).or_else(|error| {
+            // Nothing but the name that was held lies there.
+            let _ = fs::remove_file(&place);
+            match error.kind() {
+                io::ErrorKind::NotFound => Ok(None),
+                _ => Err(format!("{name} cannot be put into {}: {error}", to.display())),
+            }
+        });
     }
     Err(format!("{} holds too many files called {name}", to.display()))
 }

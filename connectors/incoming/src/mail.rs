@@ -44,6 +44,7 @@ pub fn arrived(name: &str, content: &Content) -> Result<Arrived, Text> {
         name: "E-Mail.txt".to_owned(),
         media_type: "text/plain".to_owned(),
         bytes: shown(&message).into_bytes(),
+        made_here: true,
     }];
     let attached = message.attachments().enumerate();
     files.extend(attached.map(|(place, part)| {
@@ -56,6 +57,7 @@ pub fn arrived(name: &str, content: &Content) -> Result<Arrived, Text> {
             name: name.unwrap_or_else(unnamed),
             media_type: kind.unwrap_or_default(),
             bytes: part.contents().to_vec(),
+            made_here: false,
         }
     }));
     Ok(Arrived {

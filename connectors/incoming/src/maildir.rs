@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use fachwerk_core::{
-    item::{Arrived, PostSource, RefusedThere},
+    item::{Arrived, PostSource, RefusedThere, Unread},
     words::Text,
 };
 
@@ -36,22 +36,22 @@ impl PostSource for Maildir {
         self.path.display().to_string()
     }
 
-    fn waiting(&self, at_most: usize) -> Result<Vec<String>, String> {
+    fn waiting(&self) -> Result<Vec<String>, String> {
         let there = folder::listed(&self.arriving())?;
-        Ok(there.into_iter().map(|(name, _)| name).take(at_most).collect())
+        Ok(there.into_iter().map(|(name, _)| name).collect())
     }
 
     fn readable(&self) -> Result<(), String> {
         folder::listed(&self.arriving()).map(drop)
     }
 
-    fn read(&self, name: &str) -> Result<Option<Arrived>, Text> {
+    fn read(&self, name: &str) -> Result<Option<Arrived>, Unread> {
         let content = folder::read(&self.arriving(), name, MAX_MAIL)?;
-        content.map(|content| mail::arrived(name, &content)).transpose()
+        content.map(|content| mail::arrived(name, &content)).transpose().map_err(Unread::Refused)
     }
 
-    fn taken(&self, name: &str) -> Result<(), String> {
-        // Flags of a mail that was seen; what was delivered says none.
+    fn taken(&self, name: &str, _: &str) -> Result<(), String> {
+        // A mail is written once, under a name that no other one gets. Flags of a mail that was seen; what was delivered says none.
         let seen = if name.contains(":2,") { name.to_owned() } else { format!("{name}:2,S") };
         folder::put_away(&self.arriving(), name, &self.path.join("cur"), &seen).map(|_| ())
     }

@@ -124,6 +124,7 @@ fn afterwards(last: &Turn, release: &Release) -> Turn {
             dispatch: None,
             taken_out: None,
             paper: None,
+            own_day: false,
         },
     };
     let council =

@@ -6,7 +6,7 @@ use axum::body::Body;
 use fachwerk_core::{
     authority::AuthorityCommand,
     facts::Actor,
-    item::{Arrived, ArrivedFile, PostSource, RefusedThere, SCANNED},
+    item::{Arrived, ArrivedFile, PostSource, RefusedThere, SCANNED, Unread},
     language::Folder,
     words::{RoleId, Text},
 };
@@ -151,7 +151,7 @@ async fn the_day_on_the_stamp_decides_over_periods() {
             200,
             json!({ "received_on": stamped, "sender": "Erika Muster", "suggestions": [{
             "case": case, "number": "50-2026/001", "why": "number", "open": true,
-            "expects": [{ "message": "answer", "title": { "de": "Äußerung" }, "passed": passed }],
+            "expects": [{ "message": "answer", "title": { "de": "Äußerung" }, "passed": passed, "interrupts": false }],
         }] }),
         );
         let body = json!({ "case": case, "message": "answer", "reason": "Antwort auf die Anhörung" });
@@ -189,6 +189,54 @@ async fn the_day_on_the_stamp_decides_over_periods() {
         .await;
     let late = json!({ "open": true, "incidents": [{ "code": "in_time_after_all" }], "tasks": [{ "step": "note" }] });
     check("2026-03-06", "2026-03-12T09:00:00Z", late).await;
+}
+
+/// What may end a case is never taken for what it waits for unless somebody says so.
+#[tokio::test]
+async fn what_ends_a_case_is_assigned_only_when_that_is_meant() {
+    let room = Room::new().await;
+    let case = room.world.begin(&room.jan, json!({ "name": "Erika Muster", "size_m": 3 })).await;
+    let item = room.item("Lageplan", "2026-03-02").await;
+    let shown = room.world.ask(&room.petra, &format!("GET /incoming/{item}")).await;
+    shown.has(
+        200,
+        json!({ "suggestions": [{ "case": case, "expects": [{ "message": "withdrawal", "interrupts": true }] }] }),
+    );
+    let to = |sure: bool| json!({ "case": case, "message": "withdrawal", "sure": sure, "reason": "Antrag zurückgenommen" });
+    let refused = room.assign(&room.petra, &item, to(false)).await;
+    refused.has(422, json!({ "misfits": [{ "at": "/sure", "code": "required" }] }));
+    room.assign(&room.petra, &item, to(true)).await.has(200, json!({}));
+    room.world
+        .ask(&room.jan, &format!("GET /cases/{case}"))
+        .await
+        .has(200, json!({ "open": false, "outcome": "withdrawn" }));
+}
+
+/// Of what lies on paper only the case gets a sheet, with the day and the place; and what came in time is told.
+#[tokio::test]
+async fn paper_that_nobody_scanned_comes_into_the_case() {
+    let room = Room::new().await;
+    let case = room.case().await;
+    room.at("2026-03-12T09:00:00Z").await;
+    let item = room.register(&room.petra, "Antwort", "2026-03-06", &[]).await.json()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    room.world.ask(&room.petra, &format!("GET /incoming/{item}")).await.has(
+        200,
+        json!({ "documents_shown": [{ "title": "Fehlblatt.txt", "media_type": "text/plain", "paper": "Ablage 3" }] }),
+    );
+    let to = json!({ "case": case, "reason": "Gehört dazu" });
+    room.assign(&room.petra, &item, to).await.has(200, json!({}));
+    room.world.ask(&room.jan, &format!("GET /cases/{case}")).await.has(
+        200,
+        json!({
+            "open": true, "incidents": [{ "code": "in_time_after_all" }],
+            "documents": [{ "title": "Fehlblatt.txt", "on": "2026-03-06", "paper": "Ablage 3" }],
+        }),
+    );
+    let sheet = room.world.ask(&room.jan, &format!("GET /cases/{case}/documents/1")).await.text();
+    assert!(sheet.contains("Betreff: Antwort\nAbsender: Erika Muster\n"), "{sheet}");
 }
 
 #[tokio::test]
@@ -409,13 +457,13 @@ impl PostSource for OneFile {
     fn title(&self) -> String {
         "/srv/scan".into()
     }
-    fn waiting(&self, _: usize) -> Result<Vec<String>, String> {
+    fn waiting(&self) -> Result<Vec<String>, String> {
         Ok(vec!["Brief.pdf".into()])
     }
     fn readable(&self) -> Result<(), String> {
         Ok(())
     }
-    fn read(&self, name: &str) -> Result<Option<Arrived>, Text> {
+    fn read(&self, name: &str) -> Result<Option<Arrived>, Unread> {
         Ok(Some(Arrived {
             channel: SCANNED,
             at: "2026-02-27T14:00:00Z".parse().unwrap(),
@@ -424,11 +472,16 @@ impl PostSource for OneFile {
             subject: "Brief".into(),
             sender: None,
             email: None,
-            files: vec![ArrivedFile { name: name.into(), media_type: String::new(), bytes: PDF.to_vec() }],
+            files: vec![ArrivedFile {
+                name: name.into(),
+                media_type: String::new(),
+                bytes: PDF.to_vec(),
+                made_here: false,
+            }],
             lenient: false,
         }))
     }
-    fn taken(&self, _: &str) -> Result<(), String> {
+    fn taken(&self, _: &str, _: &str) -> Result<(), String> {
         Ok(())
     }
     fn refuse(&self, _: &str, _: &Text) -> Result<(), String> {
@@ -480,6 +533,12 @@ async fn a_proposed_day_is_confirmed_and_an_item_is_erased() {
             "suggestions": [{ "case": case, "why": "sender" }],
         }),
     );
+    // A day that is confirmed is another one only for a reason, and only by who has seen it.
+    let unsaid = world.say(petra, &change, said("2026-02-25")).await;
+    unsaid.has(422, json!({ "misfits": [{ "at": "/reason", "code": "required" }] }));
+    let with = |seen: u64| json!({ "received_on": "2026-02-26", "subject": "Antwort", "seen": seen });
+    world.say(petra, &change, with(1)).await.refused(409, "Stale");
+    world.say(petra, &change, with(2)).await.has(200, json!({}));
     room.assign(petra, &item, to).await.has(200, json!({}));
     world
         .ask(&room.jan, &format!("GET /cases/{case}"))

@@ -123,6 +123,37 @@ async fn a_run_is_planned_and_looked_ahead_at() {
     world.say(&jan, "POST /runs/1/begin", file).await.refused(409, "RunElsewhere");
 }
 
+/// A file that fitted when the run was planned is not begun when the process has changed: rows would be lost, or be other ones.
+#[tokio::test]
+async fn a_list_that_does_not_fit_any_more_begins_nothing() {
+    let world = town().await;
+    let jan = at("jan", HERE);
+    let plan = json!({ "title": "2026", "process": "mass-run", "kind": "rows", "file": in_base64(LIST) });
+    world.say(&jan, "POST /runs", plan).await.is(200, json!({ "number": 1, "count": 4 }));
+    let mut files = files(&folder("../../../examples/administration/mass-run"));
+    files.retain(|name, _| !name.starts_with("scenarios/"));
+    for (name, from, to) in [
+        ("process.yaml", "version: 1.0.0", "version: 1.0.1"),
+        ("application.schema.json", "\"maximum\": 20", "\"maximum\": 2"),
+    ] {
+        let text = files.get_mut(name).unwrap();
+        *text = text.replace(from, to);
+    }
+    world
+        .say(&at("dora", HERE), "POST /processes/deploy", json!({ "files": files }))
+        .await
+        .has(200, json!({}));
+    let file = in_base64(LIST);
+    for (what, body) in [
+        ("POST /runs/1/preview", json!({ "from": 1, "limit": 2, "file": file })),
+        ("POST /runs/1/begin", json!({ "file": file })),
+    ] {
+        world.say(&jan, what, body).await.refused(409, "RowsMisfit");
+    }
+    let none = json!({ "items": [], "next": null, "total": 0, "total_capped": false });
+    world.ask(&jan, "GET /cases").await.is(200, none);
+}
+
 #[tokio::test]
 async fn one_signature_and_the_letters_are_one_list() {
     let world = town().await;
@@ -179,6 +210,11 @@ async fn one_signature_and_the_letters_are_one_list() {
         200,
         json!({ "takes_part": false, "failures": [{ "case": null, "number": null, "subject": null }] }),
     );
+    // What somebody writes by hand is not of the run: it may not lie in its batch.
+    let third = items[2]["case"].as_str().unwrap();
+    let by_hand = json!({ "addressee": "Çelik", "subject": "Ganz anderes", "body": "Etwas anderes." });
+    world.say(&jan, &format!("POST /cases/{third}/letters"), by_hand).await.has(200, json!({}));
+    world.settle().await;
     let letter = |place: usize| json!({ "case": items[place - 1]["case"], "document": 1, "title": "Hundesteuerbescheid", "addressee": "*", "since": "2026-03-02", "case_number": items[place - 1]["number"] });
     let post = json!({ "items": [letter(1), letter(3)], "next": null, "total": 2, "total_capped": false });
     world.ask(&jan, "GET /runs/1/post").await.is(200, post);
@@ -187,14 +223,24 @@ async fn one_signature_and_the_letters_are_one_list() {
     world.say(&jan, &format!("POST /cases/{first}/documents/1/dispatch"), sent).await.has(200, json!({}));
     world.ask(&jan, "GET /runs/1/post?limit=1").await.has(200, json!({ "items": [], "next": "*" }));
     world.ask(&jan, "GET /runs/1/post").await.has(200, json!({ "items": [letter(3)] }));
+    // What would make a second notice of each is planned only when that is meant.
+    let once_more = |again: bool| json!({ "title": "Noch einmal", "process": "mass-run", "kind": "rows", "file": in_base64(LIST), "again": again });
+    world.say(&jan, "POST /runs", once_more(false)).await.refused(409, "RunDoubled");
+    let twice = format!("{LIST}Müller;Weg 1;39999 Musterstadt;2;\n");
+    let rows =
+        json!({ "title": "Doppelt", "process": "mass-run", "kind": "rows", "file": in_base64(&twice) });
+    let told = world.say(&jan, "POST /runs", rows).await;
+    told.refused(409, "RunDoubled");
     // A year later those that wait are woken by the message; a list of cases is one as well.
     let yearly = json!({ "title": "2027", "process": "mass-run", "kind": "message", "message": "yearly", "q": "müll" });
-    world.say(&jan, "POST /runs", yearly).await.is(200, json!({ "number": 2, "count": 1 }));
+    world.say(&jan, "POST /runs", yearly.clone()).await.is(200, json!({ "number": 2, "count": 1 }));
+    world.say(&jan, "POST /runs", yearly).await.refused(409, "RunDoubled");
     let named =
         json!({ "title": "Rest", "process": "mass-run", "kind": "signatures", "cases": [items[3]["case"]] });
     world.say(&leo, "POST /runs", named).await.is(200, json!({ "number": 3, "count": 1 }));
     world.say(&leo, "POST /runs/3/begin", json!({})).await.is(204, Value::Null);
     world.ask(&leo, "GET /runs/3").await.has(200, json!({ "stage": "open", "may_sign": true }));
+    world.say(&jan, "POST /runs", once_more(true)).await.is(200, json!({ "number": 4, "count": 4 }));
     let audit = world.ask(&at("ada", HERE), "GET /audit?limit=200").await.json();
     let told: Vec<&Value> =
         audit["items"].as_array().unwrap().iter().map(|entry| &entry["what"]["de"]).collect();

@@ -80,6 +80,17 @@ pub struct ArrivedFile {
     pub media_type: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
+    /// Whether it was made here, to show what came in: the authority takes it whatever kinds of files it takes from outside.
+    pub made_here: bool,
+}
+
+/// Why something that lies at a source was not read. What and why, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// It cannot be taken.
+    Refused(Text),
+    /// It may go another time: the disk or the network, or a right that is missing. It stays where it is.
+    Later(Text),
 }
 
 /// Something that lies at a source and could not be taken.
@@ -96,17 +107,18 @@ pub struct RefusedThere {
 pub trait PostSource: Send + Sync {
     /// What people read for it.
     fn title(&self) -> String;
-    /// What lies there and is complete, by name, at most so many. To be asked by the look that takes it only: what is complete
-    /// may be known by having been there before.
-    fn waiting(&self, at_most: usize) -> Result<Vec<String>, String>;
+    /// What lies there and is complete, in the order of names. To be asked by the look that takes it only: what is complete may be
+    /// known by having been there before.
+    fn waiting(&self) -> Result<Vec<String>, String>;
     /// Whether it can be read at all.
     fn readable(&self) -> Result<(), String>;
-    /// Reads one of them. None: it is gone. What cannot be taken says why.
-    fn read(&self, name: &str) -> Result<Option<Arrived>, Text>;
-    /// It is stored: it is put away, so that it is not found again.
-    fn taken(&self, name: &str) -> Result<(), String>;
+    /// Reads one of them. None: it is gone.
+    fn read(&self, name: &str) -> Result<Option<Arrived>, Unread>;
+    /// It is stored, as it was when it was read (`id`): it is put away, so that it is not found again. What has taken its place
+    /// or has grown meanwhile stays, and is found as something else.
+    fn taken(&self, name: &str, id: &str) -> Result<(), String>;
     /// It cannot be taken: it is put aside, with the reason beside it.
     fn refuse(&self, name: &str, why: &Text) -> Result<(), String>;
-    /// What was put aside, at most so many.
+    /// What was put aside or cannot be taken as it lies there, at most so many.
     fn refused(&self, at_most: usize) -> Vec<RefusedThere>;
 }

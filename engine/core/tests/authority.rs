@@ -317,6 +317,7 @@ mod runs {
     fn advance(from: u32, upto: u32, failed: &[u32]) -> RunCommand {
         let failure = |place: &u32| RunFailure {
             place: *place,
+            line: None,
             case: CaseId(Uuid::from_u128((*place).into())),
             code: "Stale".into(),
             why: Text::new("geändert", "changed"),

@@ -1,13 +1,17 @@
 //! Takes what comes in at the sources of post: read, stored as an item, and only then put away.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
 use fachwerk_core::{
     command::{Command, Request},
     document_kind,
     event::{Direction, DocumentContent},
     facts::{Actor, day_of},
-    item::{self, Arrived, ArrivedFile, PostSource, RefusedThere},
+    item::{self, Arrived, ArrivedFile, PostSource, RefusedThere, Unread},
     words::{CaseId, Object, ReleaseId, TenantId, Text, Value},
 };
 use fachwerk_store::{Hash, StoreError};
@@ -41,26 +45,42 @@ enum Next {
     Taken,
     Refused(Text),
     /// It stays, and is tried again.
-    Later(String),
+    Later(Text),
+}
+
+/// What is known of the sources between two looks.
+#[derive(Default)]
+pub struct Sources {
+    all: Vec<SourceOf>,
+    /// How far the last look at each source came, by its place: the next one goes on behind it, so that what stays keeps nothing
+    /// behind it from coming in.
+    reached: HashMap<usize, String>,
+    /// What waits at each source, and why; without a name: all of it.
+    waits: HashMap<usize, BTreeMap<Option<String>, Text>>,
 }
 
 impl Runtime {
     /// The sources of this process; said before the background work begins.
     pub fn set_post_sources(&self, sources: Vec<SourceOf>) {
-        *lock(&self.inner.post_sources) = sources;
+        *lock(&self.inner.post_sources) = Sources { all: sources, ..Sources::default() };
     }
 
-    /// What sources of an authority could not be taken, each with what people read for the source.
+    /// What sources of an authority could not be taken or waits there, each with what people read for the source.
     pub async fn refused_post(
         &self,
         tenant: &TenantId,
         at_most: usize,
     ) -> Result<Vec<(String, RefusedThere)>, SubmitError> {
         let mut all = Vec::new();
-        for (_, source) in self.sources().into_iter().filter(|(of, _)| of == tenant) {
+        for (place, (of, source)) in self.sources().into_iter().enumerate() {
+            if of != *tenant {
+                continue;
+            }
+            let waits = lock(&self.inner.post_sources).waits.get(&place).cloned().unwrap_or_default();
+            let waits = waits.into_iter().map(|(name, why)| RefusedThere { name, why: why.de.to_string() });
             let listed = aside(move || {
                 let unreadable = source.readable().err().map(|why| RefusedThere { name: None, why });
-                let refused = unreadable.into_iter().chain(source.refused(at_most));
+                let refused = unreadable.into_iter().chain(waits).chain(source.refused(at_most));
                 refused.map(|refused| (source.title(), refused)).collect::<Vec<_>>()
             });
             all.extend(listed.await?);
@@ -70,7 +90,7 @@ impl Runtime {
     }
 
     fn sources(&self) -> Vec<SourceOf> {
-        lock(&self.inner.post_sources).clone()
+        lock(&self.inner.post_sources).all.clone()
     }
 
     /// Looks at the sources as long as the process lives.
@@ -88,43 +108,88 @@ impl Runtime {
     /// Takes what lies at the sources.
     pub async fn take_post(&self) -> Result<PostTaken, SubmitError> {
         let mut sum = PostTaken::default();
-        for (tenant, source) in self.sources() {
+        for (place, (tenant, source)) in self.sources().into_iter().enumerate() {
             let looked = source.clone();
-            let names = match aside(move || looked.waiting(AT_ONCE)).await? {
+            let names = match aside(move || looked.waiting()).await? {
                 Ok(names) => names,
                 Err(why) => {
                     tracing::error!(%tenant, source = source.title(), why, "a source of post cannot be read");
                     continue;
                 }
             };
+            self.forget_what_is_gone(place, &names);
             if names.is_empty() {
                 continue;
             }
-            let release = match self.item_release(&tenant).await {
-                Ok(Some(release)) => release,
-                Ok(None) => {
-                    tracing::error!(%tenant, "post has come in, but the authority has no process of items in use");
-                    continue;
-                }
-                Err(error) if error.is_of_database() => return Err(error),
-                Err(error) => {
-                    tracing::error!(%tenant, class = error.class(), "post has come in and cannot be taken; trying again");
-                    continue;
-                }
-            };
-            for name in names {
-                match self.take_one(&tenant, &release, &source, name, &mut sum).await {
+            let Some(release) = self.release_for_post(&tenant, (place, names.len())).await? else { continue };
+            for name in self.next_names(place, names) {
+                let waits = match self.take_one(&tenant, &release, &source, name.clone(), &mut sum).await {
                     Err(error) if error.is_of_database() => return Err(error),
                     // What is wrong with one letter, or one authority, keeps no other from coming in.
                     Err(error) => {
                         let source = source.title();
                         tracing::error!(%tenant, source, class = error.class(), "something that came in cannot be taken; trying again");
+                        Some(not_now(error.class()))
                     }
-                    Ok(()) => {}
-                }
+                    Ok(waits) => waits,
+                };
+                self.note_waiting(place, Some(name), waits);
             }
         }
         Ok(sum)
+    }
+
+    /// The release that items of a source begin with. None: so many wait, and why is known.
+    async fn release_for_post(
+        &self,
+        tenant: &TenantId,
+        (place, count): (usize, usize),
+    ) -> Result<Option<ReleaseId>, SubmitError> {
+        let (found, why) = match self.item_release(tenant).await {
+            Ok(Some(release)) => (Some(release), None),
+            Ok(None) => {
+                tracing::error!(%tenant, "post has come in, but the authority has no process of items in use");
+                (None, Some(not_in_use(count)))
+            }
+            Err(error) if error.is_of_database() => return Err(error),
+            Err(error) => {
+                tracing::error!(%tenant, class = error.class(), "post has come in and cannot be taken; trying again");
+                (None, Some(not_now(error.class())))
+            }
+        };
+        self.note_waiting(place, None, why);
+        Ok(found)
+    }
+
+    /// The names that are looked at now, behind those of the last look.
+    fn next_names(&self, place: usize, mut names: Vec<String>) -> Vec<String> {
+        let mut sources = lock(&self.inner.post_sources);
+        let reached = sources.reached.get(&place);
+        let begin = reached.map_or(0, |reached| names.partition_point(|name| name <= reached));
+        names.rotate_left(begin);
+        names.truncate(AT_ONCE);
+        if let Some(last) = names.last() {
+            sources.reached.insert(place, last.clone());
+        }
+        names
+    }
+
+    fn note_waiting(&self, place: usize, name: Option<String>, why: Option<Text>) {
+        let mut sources = lock(&self.inner.post_sources);
+        let waits = sources.waits.entry(place).or_default();
+        match why {
+            Some(why) => drop(waits.insert(name, why)),
+            None => drop(waits.remove(&name)),
+        }
+    }
+
+    fn forget_what_is_gone(&self, place: usize, names: &[String]) {
+        let mut sources = lock(&self.inner.post_sources);
+        let waits = sources.waits.entry(place).or_default();
+        waits.retain(|name, _| match name {
+            Some(name) => names.contains(name),
+            None => !names.is_empty(),
+        });
     }
 
     /// The release that new items begin with.
@@ -138,6 +203,7 @@ impl Runtime {
         Ok(None)
     }
 
+    /// Takes one thing. What stays says why.
     async fn take_one(
         &self,
         tenant: &TenantId,
@@ -145,35 +211,35 @@ impl Runtime {
         source: &Arc<dyn PostSource>,
         name: String,
         sum: &mut PostTaken,
-    ) -> Result<(), SubmitError> {
+    ) -> Result<Option<Text>, SubmitError> {
         let (reads, read) = (source.clone(), name.clone());
-        let next = match aside(move || reads.read(&read)).await? {
-            Ok(None) => return Ok(()),
-            Ok(Some(arrived)) => self.register(tenant, release, arrived).await?,
-            Err(why) => Next::Refused(why),
+        let (id, next) = match aside(move || reads.read(&read)).await? {
+            Ok(None) => return Ok(None),
+            Ok(Some(arrived)) => (arrived.id.clone(), self.register(tenant, release, arrived).await?),
+            Err(Unread::Refused(why)) => (String::new(), Next::Refused(why)),
+            Err(Unread::Later(why)) => (String::new(), Next::Later(why)),
         };
         let source = source.clone();
         let title = source.title();
         let put = match next {
             Next::Taken => {
                 sum.taken += 1;
-                let name = name.clone();
-                aside(move || source.taken(&name)).await?
+                aside(move || source.taken(&name, &id)).await?.map_err(not_put_away)
             }
             Next::Refused(why) => {
                 sum.refused += 1;
                 // Why stands beside it; names of files may be names of people.
                 tracing::warn!(%tenant, source = title, "something that came in cannot be taken and is put aside");
-                let name = name.clone();
-                aside(move || source.refuse(&name, &why)).await?
+                aside(move || source.refuse(&name, &why)).await?.map_err(not_put_away)
             }
             Next::Later(why) => Err(why),
         };
-        if let Err(why) = put {
-            // Its id tells next time that it is there already.
-            tracing::error!(%tenant, source = title, why, "something that came in is not put away; trying again");
+        let waits = put.err();
+        if let Some(Text { en, .. }) = &waits {
+            // Its id tells next time whether it is there already.
+            tracing::error!(%tenant, source = title, why = %en, "something that came in stays where it is; trying again");
         }
-        Ok(())
+        Ok(waits)
     }
 
     /// Stores it as an item, unless it is one already.
@@ -202,7 +268,7 @@ impl Runtime {
                 Ok(_) => {}
                 // Room is made by people; what came in waits for it.
                 Err(error @ StoreError::NoRoom { .. }) => {
-                    return Ok(Next::Later(error.text().en.to_string()));
+                    return Ok(Next::Later(error.text()));
                 }
                 Err(error @ StoreError::TooLarge { .. }) => return Ok(Next::Refused(error.text())),
                 Err(error) => return Err(error.into()),
@@ -235,6 +301,33 @@ impl Runtime {
     }
 }
 
+fn not_in_use(count: usize) -> Text {
+    Text::new(
+        format!(
+            "Hier warten Dateien ({count}), aber der Posteingang ist nicht im Einsatz; die Administration kann ihn unter „Verfahren“ wieder einsetzen."
+        ),
+        format!(
+            "Files wait here ({count}), but the incoming post is not in use; the administration can deploy its process again."
+        ),
+    )
+}
+
+fn not_now(class: &str) -> Text {
+    Text::new(
+        format!(
+            "Das wartet und wird wieder versucht ({class}). Bleibt es so, bitte die Administration fragen."
+        ),
+        format!("This waits and is tried again ({class}). If that goes on, please ask the administration."),
+    )
+}
+
+fn not_put_away(why: String) -> Text {
+    Text::new(
+        format!("Das lässt sich nicht aus dem Ordner räumen, und wird wieder versucht: {why}"),
+        format!("This cannot be put away, and is tried again: {why}"),
+    )
+}
+
 /// The kind of a file, if the authority takes it.
 fn checked(
     file: &ArrivedFile,
@@ -247,6 +340,9 @@ fn checked(
             format!("larger than {most} MB. Please have it sent smaller or in parts"),
         ));
     }
+    if file.made_here {
+        return Ok("text/plain");
+    }
     document_kind::checked(&file.name, &file.media_type, &file.bytes, allowed).map_err(|refused| refused.why)
 }
 
@@ -257,9 +353,15 @@ fn documents(
     allowed: &std::collections::BTreeSet<fachwerk_core::authority::DocumentKind>,
 ) -> Result<(Vec<DocumentContent>, Vec<Vec<u8>>), Text> {
     let (mut taken, mut left_out) = (Vec::new(), String::new());
+    let hint = ArrivedFile {
+        name: "Hinweis.txt".into(),
+        media_type: String::new(),
+        bytes: Vec::new(),
+        made_here: true,
+    };
     for file in &arrived.files {
         match checked(file, allowed) {
-            Ok(media_type) => taken.push((file.name.clone(), media_type, file.bytes.clone())),
+            Ok(media_type) => taken.push((file, media_type, file.bytes.clone())),
             Err(why) if !arrived.lenient => return Err(why),
             Err(why) => left_out.push_str(&format!("\n- {}: {}", file.name, why.de)),
         }
@@ -268,13 +370,14 @@ fn documents(
         let said = format!(
             "\n\n---\nNicht übernommen wurden diese Anhänge; sie liegen noch in der E-Mail im Postfach:{left_out}\n"
         );
-        match taken.first_mut().filter(|(_, media_type, _)| *media_type == "text/plain") {
+        // What somebody sent stays as it came.
+        match taken.first_mut().filter(|(file, ..)| file.made_here) {
             Some((.., bytes)) => bytes.extend(said.into_bytes()),
-            None => taken.insert(0, ("Hinweis.txt".to_owned(), "text/plain", said.into_bytes())),
+            None => taken.insert(0, (&hint, "text/plain", said.into_bytes())),
         }
     }
-    let content = |(name, media_type, bytes): &(String, &str, Vec<u8>)| DocumentContent {
-        title: cut(name).into(),
+    let content = |(file, media_type, bytes): &(&ArrivedFile, &str, Vec<u8>)| DocumentContent {
+        title: cut(&file.name).into(),
         media_type: (*media_type).into(),
         hash: Hash::of(bytes).to_string().into(),
         size: bytes.len() as u64,

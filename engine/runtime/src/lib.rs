@@ -24,6 +24,7 @@ mod packages;
 mod preview;
 mod releases;
 mod rows;
+mod rows_text;
 mod run;
 mod scenarios;
 mod sealing;
@@ -127,7 +128,7 @@ struct Inner {
     wakers: background::Wakers,
     taker: effects::Taker,
     /// Where post comes in without a person.
-    post_sources: Mutex<Vec<SourceOf>>,
+    post_sources: Mutex<incoming::Sources>,
     /// Whether the clock of the machine jumps.
     watch: tokio::sync::Mutex<Option<clock::Watch>>,
 }

@@ -9,19 +9,14 @@ use fachwerk_core::{
 };
 use sha2::{Digest, Sha256};
 
+use crate::rows_text::{decoded, faults_of_quotes};
+
 /// The largest file, in bytes.
 pub const MAX_ROWS_BYTES: usize = 4 * 1024 * 1024;
 /// So many faults are told; how many there are is told beside them.
 const MOST_FAULTS: usize = 200;
 /// What separates the cells of a row, where the first line does not tell.
 const SEPARATORS: [u8; 3] = *b";,\t";
-/// What the bytes 0x80 to 0x9f are in files that are not UTF-8 (Windows-1252, as office programs write them); 0: nothing.
-const WINDOWS: [u16; 32] = [
-    0x20ac, 0, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0, 0x17d,
-    0, 0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0,
-    0x17e, 0x178,
-];
-
 /// What a file says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rows {
@@ -64,8 +59,20 @@ impl Rows {
             rows.fault(1, None, too_large());
             return rows;
         }
-        let text = decoded(bytes);
+        let text = match decoded(bytes) {
+            Ok(text) => text,
+            Err((line, why)) => {
+                rows.fault(line, None, why);
+                return rows;
+            }
+        };
         let separator = separator_of(&text);
+        for (line, why) in faults_of_quotes(&text, separator) {
+            rows.fault(line, None, why);
+        }
+        if rows.all_faults > 0 {
+            return rows;
+        }
         let mut reader =
             csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(text.as_bytes());
         let headings = match reader.headers() {
@@ -212,6 +219,11 @@ impl Rows {
             if cell.is_empty() {
                 continue;
             }
+            if cell.contains('\n') && !has_lines(&column.field.ty) {
+                good = false;
+                self.fault(line, Some(&column.heading), has_line_break());
+                continue;
+            }
             match read_cell(cell, &column.field.ty) {
                 Ok(value) => put(&mut data, &column.path, value),
                 Err(why) => {
@@ -238,6 +250,18 @@ impl Rows {
             self.rows.push((line, data));
         }
     }
+}
+
+/// Whether a cell may have several lines.
+fn has_lines(ty: &Type) -> bool {
+    matches!(ty, Type::Text { format: TextFormat::Lines, .. })
+}
+
+fn has_line_break() -> Text {
+    Text::new(
+        "In dieser Zelle steht ein Zeilenumbruch. Vielleicht fehlt ein Anführungszeichen, und die nächste Zeile ist in ihr verschwunden.",
+        "This cell has a line break. Perhaps a quote is missing, and the next row has vanished in it.",
+    )
 }
 
 /// All fields that are not made of others, with the way to them.
@@ -312,7 +336,9 @@ fn money(cell: &str) -> Option<i64> {
     let mut groups = euros.split(['.', '\'']);
     let first = groups.next().filter(|first| !first.is_empty())?;
     let rest: Vec<&str> = groups.collect();
-    if !rest.iter().all(|group| group.len() == 3) || (!rest.is_empty() && first.len() > 3) {
+    // Thousands never begin with a nought: `0.125` is no amount, and not 125 euros.
+    let thousands = rest.is_empty() || (first.len() <= 3 && !first.starts_with('0'));
+    if !thousands || !rest.iter().all(|group| group.len() == 3) {
         return None;
     }
     let all: String = [first].into_iter().chain(rest).chain([cents]).collect();
@@ -331,25 +357,6 @@ fn day(cell: &str) -> String {
 
 fn folded(text: &str) -> String {
     text.trim().to_lowercase()
-}
-
-/// UTF-8, with or without a mark before it; else as office programs in Germany write files. Each line ends alike, so that lines
-/// are counted as people count them.
-fn decoded(bytes: &[u8]) -> String {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => bytes.iter().map(|byte| of_windows(*byte)).collect(),
-    };
-    text.replace("\r\n", "\n").replace('\r', "\n")
-}
-
-fn of_windows(byte: u8) -> char {
-    let code = match byte {
-        0x80..=0x9f => u32::from(WINDOWS[usize::from(byte - 0x80)]),
-        _ => u32::from(byte),
-    };
-    char::from_u32(code).filter(|letter| *letter != '\0').unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 /// What stands most often in the first line, outside of quotes.

@@ -90,11 +90,14 @@ pub enum RowsWanted {
     Missing,
     /// It is another file than the one that was planned.
     OtherFile,
+    /// It does not fit the process any more, which has changed since the run was planned.
+    Misfits,
 }
 
 /// What is asked of one case, by whom, with its place in the list.
 struct Asked {
     place: u32,
+    line: Option<u64>,
     case: CaseId,
     actor: Actor,
     request: Result<Request, (Arc<str>, Text)>,
@@ -188,8 +191,11 @@ impl Runtime {
         }
         let list = self.keep_list(tenant, &cases).await?;
         let count = u32::try_from(cases.len()).unwrap_or(u32::MAX);
-        let failed = u32::try_from(run.not_opened.len()).unwrap_or(0);
-        let taken_out = run.plan.count.saturating_sub(count + failed);
+        // One that stayed behind may have been set right since, and be signed.
+        let signs = |case: CaseId| cases.iter().any(|signed| signed.case == case);
+        let failed = run.not_opened.iter().filter(|failure| !signs(failure.case)).count();
+        let failed = u32::try_from(failed).unwrap_or(u32::MAX);
+        let taken_out = run.plan.count.saturating_sub(count.saturating_add(failed));
         let signed = RunCommand::Sign(RunList { list, count, taken_out });
         self.change(tenant, actor, command_id, signed.about(number)).await?;
         Ok(())
@@ -328,7 +334,11 @@ impl Runtime {
     /// Whether the rows of a file are those that a run was planned for.
     pub fn fits(run: &Run, rows: Option<&Rows>) -> Result<(), RowsWanted> {
         match (&run.plan.first, rows) {
-            (RunFirst::Rows { file }, Some(rows)) if *file == rows.file => Ok(()),
+            (RunFirst::Rows { file }, Some(rows)) if *file == rows.file => {
+                // A place in the list is that of a row: where one is missing all behind it would be another one's.
+                let whole = rows.all_faults == 0 && u32::try_from(rows.rows.len()) == Ok(run.plan.count);
+                if whole { Ok(()) } else { Err(RowsWanted::Misfits) }
+            }
             (RunFirst::Rows { .. }, Some(_)) => Err(RowsWanted::OtherFile),
             (RunFirst::Rows { .. }, None) => Err(RowsWanted::Missing),
             _ => Ok(()),
@@ -388,7 +398,7 @@ impl Runtime {
     /// Each in a turn of its own, several at once: they are of different cases. Answers with those that stay behind.
     async fn ask_all(&self, asked: Vec<Asked>) -> Result<Vec<RunFailure>, SubmitError> {
         let mut asking = JoinSet::new();
-        for Asked { place, case, actor, request } in asked {
+        for Asked { place, line, case, actor, request } in asked {
             let runtime = self.clone();
             asking.spawn(async move {
                 let why = match request {
@@ -398,7 +408,7 @@ impl Runtime {
                         Err(error) => Some(stays_behind(error)?),
                     },
                 };
-                Ok::<_, SubmitError>(why.map(|(code, why)| RunFailure { place, case, code, why }))
+                Ok::<_, SubmitError>(why.map(|(code, why)| RunFailure { place, line, case, code, why }))
             });
         }
         let mut failures = Vec::new();
@@ -430,7 +440,8 @@ impl Runtime {
             let command_id = derived_id(&["run", tenant.as_str(), &format!("{number}/first/{case}")]);
             let tenant = tenant.clone();
             let request = command.map(|command| Request { tenant, case, command_id, command });
-            asked.push(Asked { place, case, actor: actor.clone(), request });
+            let line = rows.and_then(|rows| rows.rows.get(place as usize)).map(|(line, _)| *line);
+            asked.push(Asked { place, line, case, actor: actor.clone(), request });
         }
         Ok(asked)
     }
@@ -512,7 +523,7 @@ impl Runtime {
                 let command = Command::CompleteTask { task, values, seen: Some(version), shown: Some(shown) };
                 Request { tenant, case, command_id, command }
             });
-            asked.push(Asked { place, case, actor: actor.clone(), request });
+            asked.push(Asked { place, line: None, case, actor: actor.clone(), request });
         }
         Ok(asked)
     }

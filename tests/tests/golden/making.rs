@@ -209,7 +209,7 @@ fn walk(seed: u64) -> Journal {
     let document = played.case.documents.get_max().map_or(0, |(last, _)| *last) + 1;
     let take_out =
         Command::TakeOutDocument { document, to: None, reason: "Gehört zu keinem Vorgang".into() };
-    let item = HandedItem { received_on: day_of(now), message: Some("unterlagen".into()) };
+    let item = HandedItem { received_on: day_of(now), message: Some("unterlagen".into()), begins: false };
     let take_over = Command::TakeOver {
         from: CaseId(Uuid::from_u128(10)),
         how: Relation::Post,
@@ -268,6 +268,7 @@ fn letter_of_another_case(now: Timestamp) -> Document {
         dispatch: None,
         taken_out: None,
         paper: None,
+        own_day: false,
     }
 }
 
@@ -452,6 +453,7 @@ fn a_run() -> Vec<(u32, RunChange)> {
     };
     let failure = RunFailure {
         place: 1,
+        line: None,
         case: CaseId(Uuid::from_u128(7)),
         code: "not_awaited".into(),
         why: Text::new("Er wartet nicht.", "It does not wait."),

@@ -52,6 +52,22 @@ async fn three_hundred_cases_one_signature_two_failures_one_batch_on_postgres() 
     server.drop_database(&url).await;
 }
 
+/// A row that cannot begin is found again in the file by its line.
+#[tokio::test]
+async fn a_row_that_stays_behind_is_named_by_its_line() {
+    let folder = Scratch::new("mass-run-lines");
+    let world = World::new(Place::Sqlite { dir: folder.path().to_owned() }).await;
+    let rows = world.rows("name;street;town;dogs\nA;Weg 1;Ort;1\n\n;;;\nB;Weg 2;Ort;1\n").await;
+    world.plan("karl", RunCases::Rows(rows.clone())).await.expect("planned");
+    world.runtime.begin_run(&world.tenant, actor("karl"), Uuid::now_v7(), 1).await.expect("begun");
+    let retire = AuthorityCommand::Retire { process: "mass-run".into() };
+    world.runtime.change(&world.tenant, Actor::Engine, Uuid::now_v7(), retire).await.expect("retired");
+    world.runtime.begin_rows(&world.tenant, 1, &rows).await.expect("told");
+    let behind = world.run(1).await.not_opened;
+    let lines: Vec<_> = behind.iter().map(|failure| (failure.place, failure.line)).collect();
+    assert_eq!(lines, [(0, Some(2)), (1, Some(5))]);
+}
+
 async fn play(place: Place) {
     let seed = fachwerk_tests::seeds(1).start;
     println!("FACHWERK_SEED={seed}");

@@ -113,13 +113,20 @@ export function registerItem(
 export const changeItem = (
   id: string,
   command: string,
-  body: { received_on: string; subject: string; sender: string; email: string; reason: string },
+  body: {
+    received_on: string;
+    subject: string;
+    sender: string;
+    email: string;
+    reason: string;
+    seen: number;
+  },
 ) => take(api.PUT('/incoming/{id}', { ...path({ id }), ...idempotent(command), body }));
 
 export const assignItem = (
   id: string,
   command: string,
-  body: { case: string; message?: string; reason: string },
+  body: { case: string; message?: string; sure?: boolean; reason: string },
 ) => take(api.POST('/incoming/{id}/assign', { ...path({ id }), ...idempotent(command), body }));
 
 export const beginWithItem = (

@@ -1188,7 +1188,7 @@ export interface paths {
         /**
          * Assign an item to a case
          * @description Its documents go along, with the true day of receipt; and it is what the case waits for, if `message` says so: what came within
-         *     a period is in time, however late it is registered. The item ends once the case has taken it over, right after the answer; if
+         *     a period is in time, however late it is registered. A message that `interrupts` needs `sure`. The item ends once the case has taken it over, right after the answer; if
          *     the case does not take it, the item waits on and says why.
          */
         post: operations["assignItem"];
@@ -1971,7 +1971,8 @@ export interface paths {
         put?: never;
         /**
          * Plan a mass run
-         * @description Nothing is asked of any case yet, and only the plan is stored. For those who take part in the process.
+         * @description Nothing is asked of any case yet, and only the plan is stored. For those who take part in the process. What would ask twice
+         *     (equal rows, a file or a message with cases of an earlier run) is refused with 409 `RunDoubled`, unless `again` says so.
          */
         post: operations["planRun"];
         delete?: never;
@@ -2725,6 +2726,8 @@ export interface components {
             case: string;
             /** @description As which of the messages that it waits for; none: only the documents go along. */
             message?: string | null;
+            /** @description That a message which interrupts may end what is under way in the case is meant so; without it such a one is refused. */
+            sure?: boolean;
             /** @description At most 2,000 characters. */
             reason: string;
         };
@@ -3941,6 +3944,8 @@ export interface components {
             title: components["schemas"]["Text"];
             /** @description The period beside it has passed: what came in time is registered as an incident, and a person decides. */
             passed: boolean;
+            /** @description Whether taking it may end what is under way: open tasks and deadlines then lapse. */
+            interrupts: boolean;
         };
         /** @description What a code means. */
         ExplainedFinding: {
@@ -4333,8 +4338,13 @@ export interface components {
             sender?: string | null;
             /** @description The sender's e-mail. */
             email?: string | null;
-            /** @description Why, if it was confirmed before. */
+            /** @description Why; needed when a day that was confirmed is another one. */
             reason?: string | null;
+            /**
+             * Format: int64
+             * @description The version of the item as it was shown; what was changed since refuses.
+             */
+            seen?: number | null;
         };
         /** @description A document of an item. */
         ItemDocument: {
@@ -4883,7 +4893,10 @@ export interface components {
         };
         /** @description A letter, a fax or an e-mail that somebody registers. */
         NewItem: {
-            /** @description What came in; several parts of this name, at most 20 of together 60 MB. None: only `paper` says where it lies. */
+            /**
+             * @description What came in; several parts of this name, at most 20 of together 60 MB. None: `paper` says where it lies,
+             *     and a sheet that says so stands for it.
+             */
             file: string[];
             /** @description What it is about. */
             subject: string;
@@ -6117,6 +6130,8 @@ export interface components {
             columns?: {
                 [key: string]: string;
             };
+            /** @description That it is meant so, although the same rows or cases were asked the same already. */
+            again?: boolean;
         };
         /** @description Some cases of a run as they would be signed. */
         RunToSign: {
@@ -6130,6 +6145,11 @@ export interface components {
              * @description Its place in the list, from 1.
              */
             place: number;
+            /**
+             * Format: int64
+             * @description The line of the file, of a row that could not be begun.
+             */
+            line: number | null;
             /** @description The case; of one that could not begin none. */
             case: string | null;
             /** @description Its file number. */

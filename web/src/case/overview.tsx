@@ -13,7 +13,8 @@ import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
 import { DayField } from '../parts/day-field';
 import { Dialog } from '../parts/dialog';
-import { CheckField, LinesField, SelectField } from '../parts/field';
+import { LinesField, SelectField } from '../parts/field';
+import { InterruptsField } from '../parts/interrupts-field';
 import { notify } from '../parts/notices';
 import { Section } from '../parts/page';
 import { ProblemAlert } from '../parts/problem';
@@ -242,16 +243,12 @@ function MessageDialog({ detail, onClose }: { detail: CaseDetail; onClose: () =>
         }}
       />
       {chosen?.interrupts && (
-        <Alert tone="warning" title={t.case.messageInterrupts}>
-          <CheckField
-            id="message-sure"
-            label={t.case.messageSure}
-            required
-            value={sure}
-            error={tried && !sure ? t.form.required : undefined}
-            onChange={setSure}
-          />
-        </Alert>
+        <InterruptsField
+          id="message-sure"
+          value={sure}
+          error={tried && !sure ? t.form.required : undefined}
+          onChange={setSure}
+        />
       )}
       <DayField
         id="message-received"

@@ -7,6 +7,7 @@ import type { IncomingItem, ItemTarget } from '../api/shapes';
 import { CommandDialog } from '../parts/command-dialog';
 import { RadioField, TextField } from '../parts/field';
 import { SearchField } from '../parts/filter-bar';
+import { InterruptsField } from '../parts/interrupts-field';
 import { ProblemAlert } from '../parts/problem';
 import { useSpeech } from '../texts/language';
 
@@ -21,22 +22,24 @@ export function AssignDialog({ item, onClose }: { item: IncomingItem; onClose: (
   const targets = sought.trim() === '' ? item.suggestions : (found.data ?? []);
   const [to, setTo] = useState('');
   const [as, setAs] = useState('');
+  const [sure, setSure] = useState(false);
   const [typed, setReason] = useState<string | null>(null);
   const target = targets.find((each) => each.case === to);
   const proposed = target?.number ? words.reason(target.number) : words.reasonPlain;
   const reason = typed ?? proposed;
   const asks = target !== undefined && target.expects.length > 0;
+  const interrupts = target?.expects.some((each) => each.message === as && each.interrupts) ?? false;
   return (
     <CommandDialog
       title={words.title}
       hint={words.hint}
       done={words.done}
       act={words.act}
-      ready={target !== undefined && (!asks || as !== '') && reason.trim() !== ''}
+      ready={target !== undefined && (!asks || as !== '') && (!interrupts || sure) && reason.trim() !== ''}
       run={(command) =>
         assignItem(item.id, command, {
           case: to,
-          ...(asks && as !== ONLY_DOCUMENTS ? { message: as } : {}),
+          ...(asks && as !== ONLY_DOCUMENTS ? { message: as, sure } : {}),
           reason: reason.trim(),
         })
       }
@@ -54,6 +57,7 @@ export function AssignDialog({ item, onClose }: { item: IncomingItem; onClose: (
               // What is chosen is what is seen.
               setTo('');
               setAs('');
+              setSure(false);
             }}
           />
           {found.isError && <ProblemAlert error={found.error} />}
@@ -71,8 +75,8 @@ export function AssignDialog({ item, onClose }: { item: IncomingItem; onClose: (
               error={tried && target === undefined ? words.choose : undefined}
               onChange={(id) => {
                 setTo(id);
-                const only = targets.find((each) => each.case === id)?.expects;
-                setAs(only?.length === 1 && !only[0]?.passed ? (only[0]?.message ?? '') : '');
+                setAs(proposedOf(targets.find((each) => each.case === id)));
+                setSure(false);
               }}
             />
           )}
@@ -90,7 +94,18 @@ export function AssignDialog({ item, onClose }: { item: IncomingItem; onClose: (
                 { id: ONLY_DOCUMENTS, title: words.onlyDocuments },
               ]}
               error={tried && as === '' ? words.chooseAs : undefined}
-              onChange={setAs}
+              onChange={(message) => {
+                setAs(message);
+                setSure(false);
+              }}
+            />
+          )}
+          {interrupts && (
+            <InterruptsField
+              id="assign-sure"
+              value={sure}
+              error={tried && !sure ? t.form.required : undefined}
+              onChange={setSure}
             />
           )}
           <TextField
@@ -106,6 +121,12 @@ export function AssignDialog({ item, onClose }: { item: IncomingItem; onClose: (
       )}
     </CommandDialog>
   );
+}
+
+/** What it most likely is: the only thing that is waited for, unless taking it may end what is under way. */
+function proposedOf(target: ItemTarget | undefined): string {
+  const [only, ...more] = target?.expects ?? [];
+  return only && more.length === 0 && !only.passed && !only.interrupts ? only.message : '';
 }
 
 type Speech = ReturnType<typeof useSpeech>;

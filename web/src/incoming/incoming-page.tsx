@@ -13,6 +13,7 @@ import { RadioField } from '../parts/field';
 import { SearchField } from '../parts/filter-bar';
 import { LoadedPages } from '../parts/loaded';
 import { Page } from '../parts/page';
+import { ProblemAlert } from '../parts/problem';
 import { daysBetween } from '../texts/format';
 import { useSpeech } from '../texts/language';
 import { RegisterDialog } from './register-dialog';
@@ -78,7 +79,8 @@ export function IncomingPage() {
 function Refused() {
   const { t } = useSpeech();
   const words = t.incoming.refusedFiles;
-  const { data } = useQuery(refusedPostQuery);
+  const { data, error } = useQuery(refusedPostQuery);
+  if (error !== null) return <ProblemAlert error={error} />;
   if (data === undefined || data.length === 0) return null;
   return (
     <Alert tone="warning" title={words.title(data.length)}>

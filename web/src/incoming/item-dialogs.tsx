@@ -8,6 +8,8 @@ import type { IncomingItem } from '../api/shapes';
 import { CommandDialog } from '../parts/command-dialog';
 import { DayField } from '../parts/day-field';
 import { ChecksField, RadioField, TextField } from '../parts/field';
+import { SearchField } from '../parts/filter-bar';
+import { ProblemAlert } from '../parts/problem';
 import { ReasonDialog } from '../parts/reason-dialog';
 import { useSpeech } from '../texts/language';
 
@@ -21,6 +23,8 @@ export function ChangeDialog({ item, onClose }: { item: IncomingItem; onClose: (
   const [sender, setSender] = useState(item.sender ?? '');
   const [email, setEmail] = useState(item.email ?? '');
   const [reason, setReason] = useState('');
+  // What the dialog shows, also when the item changes meanwhile.
+  const [seen] = useState(item.version);
   const wrongDay = received === '' ? t.form.notDay : received > today ? register.future : undefined;
   const moved = item.day_confirmed && received !== item.received_on;
   return (
@@ -37,6 +41,7 @@ export function ChangeDialog({ item, onClose }: { item: IncomingItem; onClose: (
           sender: sender.trim(),
           email: email.trim(),
           reason: reason.trim(),
+          seen,
         })
       }
       onClose={onClose}
@@ -142,7 +147,8 @@ export function SplitDialog({ item, onClose }: { item: IncomingItem; onClose: ()
 export function JoinDialog({ item, onClose }: { item: IncomingItem; onClose: () => void }) {
   const { t, day } = useSpeech();
   const words = t.incoming.join;
-  const query = useInfiniteQuery(incomingQuery('waiting'));
+  const [sought, setSought] = useState('');
+  const query = useInfiniteQuery(incomingQuery('waiting', sought.trim() === '' ? undefined : sought));
   const others = (query.data?.pages ?? [])
     .flatMap((page) => page.items)
     .filter((other) => other.id !== item.id && !other.under_way);
@@ -157,24 +163,43 @@ export function JoinDialog({ item, onClose }: { item: IncomingItem; onClose: () 
       run={(command, reason) => joinItems(item.id, command, { into, reason })}
       onClose={onClose}
     >
-      {(tried) =>
-        query.isSuccess && others.length === 0 ? (
-          <p className="fw-muted">{words.none}</p>
-        ) : (
-          <RadioField
-            id="join-into"
-            label={words.which}
-            required
-            value={into}
-            options={others.map((other) => ({
-              id: other.id,
-              title: [day(other.received_on), other.subject, other.sender].filter(Boolean).join(' · '),
-            }))}
-            error={tried && into === '' ? words.choose : undefined}
-            onChange={setInto}
+      {(tried) => (
+        <>
+          <SearchField
+            id="join-search"
+            label={t.incoming.search}
+            value={sought}
+            onChange={(text) => {
+              setSought(text);
+              // What is chosen is what is seen.
+              setInto('');
+            }}
           />
-        )
-      }
+          {query.isError && <ProblemAlert error={query.error} />}
+          {query.isSuccess && (
+            <p
+              className={others.length === 0 || query.hasNextPage ? 'fw-muted' : 'kern-sr-only'}
+              role="status"
+            >
+              {others.length === 0 ? words.none : query.hasNextPage ? words.more : words.found(others.length)}
+            </p>
+          )}
+          {others.length > 0 && (
+            <RadioField
+              id="join-into"
+              label={words.which}
+              required
+              value={into}
+              options={others.map((other) => ({
+                id: other.id,
+                title: [day(other.received_on), other.subject, other.sender].filter(Boolean).join(' · '),
+              }))}
+              error={tried && into === '' ? words.choose : undefined}
+              onChange={setInto}
+            />
+          )}
+        </>
+      )}
     </ReasonDialog>
   );
 }

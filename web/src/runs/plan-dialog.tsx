@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { type SyntheticEvent, useState } from 'react';
 
 import { checkRows, planRun } from '../api/commands';
+import { isProblem } from '../api/problem';
 import { processesQuery } from '../api/queries';
 import { useSession } from '../api/session';
 import type { CheckedRows, RunKind } from '../api/shapes';
@@ -11,7 +12,7 @@ import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
 import { Dialog } from '../parts/dialog';
-import { RadioField, SelectField, TextField } from '../parts/field';
+import { CheckField, RadioField, SelectField, TextField } from '../parts/field';
 import { notify } from '../parts/notices';
 import { ProblemAlert } from '../parts/problem';
 import { useSpeech } from '../texts/language';
@@ -34,6 +35,7 @@ export function PlanDialog({ onClose }: { onClose: () => void }) {
   const [message, setMessage] = useState('');
   const [find, setFind] = useState('');
   const [tried, setTried] = useState(false);
+  const [again, setAgain] = useState(false);
   const check = useMutation({
     mutationFn: async (chosen: File) => checkRows({ process, file: await base64Of(chosen) }),
   });
@@ -46,6 +48,7 @@ export function PlanDialog({ onClose }: { onClose: () => void }) {
         ...(kind === 'rows' && file ? { file: await base64Of(file) } : {}),
         ...(kind === 'message' ? { message: message.trim() } : {}),
         ...(kind !== 'rows' && find.trim() !== '' ? { q: find.trim() } : {}),
+        again,
       }),
     onSuccess: ({ number, count }) => {
       notify({ tone: 'success', title: t.runs.plan.done(count) });
@@ -88,6 +91,9 @@ export function PlanDialog({ onClose }: { onClose: () => void }) {
     >
       <form id="run" className="fw-form" noValidate onSubmit={submit}>
         {plan.isError && <ProblemAlert error={plan.error} />}
+        {isProblem(plan.error, 'RunDoubled') && (
+          <CheckField id="run-again" label={t.runs.plan.again} value={again} onChange={setAgain} />
+        )}
         {check.isError && <ProblemAlert error={check.error} />}
         {processes.isError && <ProblemAlert error={processes.error} />}
         <TextField
@@ -107,7 +113,10 @@ export function PlanDialog({ onClose }: { onClose: () => void }) {
           value={process}
           options={mine.map((each) => ({ id: each.id, title: say(each.title) }))}
           error={tried ? wrong.process : undefined}
-          onChange={setProcess}
+          onChange={(id) => {
+            setProcess(id);
+            setAgain(false);
+          }}
         />
         <RadioField
           id="run-kind"
@@ -115,7 +124,10 @@ export function PlanDialog({ onClose }: { onClose: () => void }) {
           required
           value={kind}
           options={KINDS.map((id) => ({ id, title: t.runs.plan.kinds[id] }))}
-          onChange={(id) => setKind(KINDS.find((each) => each === id) ?? 'rows')}
+          onChange={(id) => {
+            setKind(KINDS.find((each) => each === id) ?? 'rows');
+            setAgain(false);
+          }}
         />
         {kind === 'rows' && (
           <FileField
@@ -125,6 +137,7 @@ export function PlanDialog({ onClose }: { onClose: () => void }) {
             error={tried ? wrong.file : undefined}
             onChange={(chosen) => {
               setFile(chosen);
+              setAgain(false);
               check.reset();
             }}
           />

@@ -152,7 +152,11 @@ function Failures({ run }: { run: RunDetail }) {
       header: true,
       cell: (row) =>
         row.case === null ? (
-          t.runs.notBegun
+          row.line === null ? (
+            t.runs.notBegun
+          ) : (
+            t.runs.lineNotBegun(row.line)
+          )
         ) : (
           <>
             <Link to="/cases/$id" params={{ id: row.case }} className="kern-link fw-number">

@@ -37,8 +37,8 @@ export const incoming = {
   },
   takenBy: (name: string) => `in Arbeit: ${name}`,
   refusedFiles: {
-    title: (count: number) => `${plural(count, 'Datei konnte', 'Dateien konnten')} nicht angenommen werden`,
-    text: 'Sie liegen im Ordner „refused“ der Quelle. Bitte dort berichtigen oder von Hand erfassen und dann löschen.',
+    title: (count: number) => `${plural(count, 'Datei ist', 'Dateien sind')} noch kein Eingang`,
+    text: 'Was wartet, liegt noch am Ort und wird weiter versucht. Was nicht angenommen werden kann, liegt im Ordner „refused“ der Quelle: Bitte dort berichtigen oder von Hand erfassen und dann löschen.',
   },
   register: {
     act: 'Eingang erfassen',
@@ -133,7 +133,9 @@ export const incoming = {
     title: 'Mit einem anderen Eingang zusammenführen',
     hint: 'Für Teile derselben Sendung. Die Dokumente gehen mit ihrem eigenen Tag in den anderen Eingang; dieser hier ist damit erledigt.',
     which: 'Mit welchem Eingang?',
-    none: 'Es wartet kein anderer Eingang.',
+    none: 'Kein anderer Eingang gefunden.',
+    more: 'Es warten noch mehr Eingänge; bitte mit einem Wort aus dem Betreff suchen.',
+    found: (count: number) => plural(count, 'Eingang gefunden', 'Eingänge gefunden'),
     choose: 'Bitte einen Eingang wählen.',
     done: 'Der Eingang wird zusammengeführt.',
   },

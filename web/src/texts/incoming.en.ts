@@ -37,8 +37,8 @@ export const incoming: typeof german = {
   },
   takenBy: (name) => `in work: ${name}`,
   refusedFiles: {
-    title: (count) => `${plural(count, 'file', 'files')} could not be taken in`,
-    text: 'They lie in the folder “refused” of the source. Please mend them there or register them by hand, then delete them.',
+    title: (count) => `${plural(count, 'file is', 'files are')} no item yet`,
+    text: 'What waits still lies in its place and is tried again. What cannot be taken in lies in the folder “refused” of the source: please mend it there or register it by hand, then delete it.',
   },
   register: {
     act: 'Register an item',
@@ -133,7 +133,9 @@ export const incoming: typeof german = {
     title: 'Join to another item',
     hint: 'For parts of the same sending. The documents go into the other item, each with its own day; this one is done then.',
     which: 'To which item?',
-    none: 'No other item waits.',
+    none: 'No other item found.',
+    more: 'More items wait; please search with a word of the subject.',
+    found: (count) => `${plural(count, 'item', 'items')} found`,
     choose: 'Please choose an item.',
     done: 'The item is joined.',
   },

@@ -40,6 +40,7 @@ export const runs = {
     fileHelp:
       'Erste Zeile: Namen oder Titel der Felder. Semikolon, Komma oder Tabulator; Umlaute in UTF-8 oder wie Excel sie schreibt. Die Datei wird nicht gespeichert: Heben Sie sie auf, bis alle Vorgänge begonnen sind.',
     message: 'Name der Nachricht',
+    again: 'Trotzdem anlegen: Das ist so gemeint.',
     messageHelp: 'Wie sie im Verfahren heißt, zum Beispiel „yearly“.',
     find: 'Nur Vorgänge, in denen das vorkommt',
     findHelp: 'Wörter aus Aktenzeichen oder Betreff, wie in der Liste der Vorgänge.',
@@ -118,6 +119,7 @@ export const runs = {
   after: 'nach der Zeichnung',
   why: 'Warum',
   notBegun: 'nicht begonnen',
+  lineNotBegun: (line: number) => `Zeile ${line} der Datei, nicht begonnen`,
   post: {
     title: 'Versandliste',
     intro:

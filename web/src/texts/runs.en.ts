@@ -41,6 +41,7 @@ export const runs: typeof german = {
     fileHelp:
       'First line: names or titles of the fields. Semicolon, comma or tab; UTF-8, or as Excel writes it. The file is not stored: keep it until all cases have begun.',
     message: 'Name of the message',
+    again: 'Plan it nevertheless: that is meant.',
     messageHelp: 'As the process calls it, for example “yearly”.',
     find: 'Only cases in which this occurs',
     findHelp: 'Words of number or subject, as in the list of cases.',
@@ -119,6 +120,7 @@ export const runs: typeof german = {
   after: 'after it was signed',
   why: 'Why',
   notBegun: 'not begun',
+  lineNotBegun: (line: number) => `Line ${line} of the file, not begun`,
   post: {
     title: 'Dispatch list',
     intro:

@@ -76,6 +76,9 @@ pub struct RunList {
 pub struct RunFailure {
     /// Its place in the list that was planned, from 0.
     pub place: u32,
+    /// The line of the file, of a row that could not be begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
     /// The case; of one that could not begin the id that it would have got.
     pub case: CaseId,
     /// Stable, for programs.

@@ -40,7 +40,8 @@ impl Deciding<'_> {
         self.record(Event::DocumentTakenOut { document: number, taken_out });
         if let Some(to) = to {
             let moved = MovedHere { from: self.case.id, by: by.clone(), reason: reason.clone() };
-            self.send(Parcel::Document { to, document: Box::new((*document).clone()), moved });
+            let document = if self.release.item { self.came_with(&document) } else { (*document).clone() };
+            self.send(Parcel::Document { to, document: Box::new(document), moved });
         }
         self.has_a_hand_in_all(by, Handled::Document);
         Ok(())
@@ -50,7 +51,8 @@ impl Deciding<'_> {
     pub fn take_in(&mut self, document: &Document, moved: &MovedHere) -> Result<(), Rejection> {
         self.need_engine()?;
         let number = self.case.documents.get_max().map_or(0, |(number, _)| *number) + 1;
-        let document = Document { number, ..document.clone() };
+        let own_day = self.comes_later(&document.content);
+        let document = Document { number, own_day, ..document.clone() };
         self.record(Event::DocumentMovedHere { document, moved: moved.clone() });
         Ok(())
     }

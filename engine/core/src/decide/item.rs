@@ -7,24 +7,40 @@ use std::sync::Arc;
 use super::{Rejection, between::other_id, turn::Deciding};
 use crate::{
     case::Message,
-    command::HandedOnTo,
+    command::{Command, HandedOnTo},
     event::{
-        Beginning, Direction, Document, Event, HandedItem, Handover, Merging, PaperPlaced, Parcel, Relation,
-        TakenOut,
+        Beginning, Direction, Document, DocumentContent, Event, HandedItem, Handover, Merging, PaperPlaced,
+        Parcel, TakenOut,
     },
     item::{ASSIGNED, BEGUN, MAX_PLACE, PAPER, is_confirmed},
     words::{CaseId, Object, PersonId, Value},
 };
 
+/// What people read for what came in when there is no document of it.
+const ONLY_PAPER: &str = "Eingang ohne Datei";
+
 impl Deciding<'_> {
+    /// An item that is on its way stays as it was handed on: of what a person changes now the other case would learn nothing.
+    pub fn need_item_at_rest(&self, command: &Command) -> Result<(), Rejection> {
+        let under_way = self.release.item && self.case.merging.is_some();
+        let changes = !matches!(
+            command,
+            Command::AddNote { .. }
+                | Command::ClaimTask { .. }
+                | Command::ReleaseTask { .. }
+                | Command::DelegateTask { .. }
+                | Command::RetryIncident { .. }
+                | Command::RecordKeeping { .. }
+        );
+        let by_person = self.facts.actor.person().is_some();
+        if under_way && changes && by_person { Err(Rejection::ItemUnderWay) } else { Ok(()) }
+    }
+
     /// Hands an item on.
     pub fn hand_on(&mut self, to: &HandedOnTo, reason: &Arc<str>) -> Result<(), Rejection> {
         let by = self.may_correct(reason)?;
         if !self.release.item {
             return Err(Rejection::NotAnItem);
-        }
-        if self.case.merging.is_some() {
-            return Err(Rejection::ItemUnderWay);
         }
         if !is_confirmed(&self.case.data) {
             return Err(Rejection::DayUnconfirmed);
@@ -54,27 +70,31 @@ impl Deciding<'_> {
         }));
         let filed = self.case.documents.values().filter(|document| document.taken_out.is_none());
         let documents = filed.map(|document| self.came_with(document)).collect();
-        let received_on = self.case.received_on;
+        let (received_on, begun) = (self.case.received_on, begins.is_some());
         let handover = Handover {
             by,
             reason: reason.clone(),
             documents,
             parties: Vec::new(),
-            item: Some(HandedItem { received_on, message }),
+            item: Some(HandedItem { received_on, message, begins: begun }),
         };
         self.send(Parcel::Handover { to: into, begins, handover });
         Ok(())
     }
 
     /// A document as it goes along: what came in came on the true day of receipt, which may have been corrected since. What
-    /// other items brought has days of its own.
-    fn came_with(&self, document: &Document) -> Document {
+    /// came later, with other items or by itself, has a day of its own.
+    pub fn came_with(&self, document: &Document) -> Document {
         let mut document = Document { step: None, ..document.clone() };
-        let of_others = self.case.relations.iter().any(|related| related.how == Relation::Post);
-        if document.content.direction == Direction::Incoming && !of_others {
+        if document.content.direction == Direction::Incoming && !std::mem::take(&mut document.own_day) {
             document.on = self.case.received_on;
         }
         document
+    }
+
+    /// Whether a document comes into an item that was there before.
+    pub fn comes_later(&self, content: &DocumentContent) -> bool {
+        self.release.item && self.case.version > 1 && content.direction == Direction::Incoming
     }
 
     /// An item was handed to this case, with its documents. It is what the case waits for, if whoever assigned it said so.
@@ -96,9 +116,11 @@ impl Deciding<'_> {
                 &[],
             ),
             None => {
-                if let Some(document) = documents.first() {
-                    self.tell_of_document_in_time(&document.content.title, item.received_on);
-                }
+                let incoming = documents.iter().filter(|it| it.content.direction == Direction::Incoming);
+                let first = incoming.min_by_key(|document| document.on);
+                let (title, on) =
+                    first.map_or((ONLY_PAPER, item.received_on), |it| (&*it.content.title, it.on));
+                self.tell_of_document_in_time(title, on);
                 Ok(())
             }
         }

@@ -104,6 +104,7 @@ pub struct Decided {
 /// What happens when this is asked, or why it is refused.
 pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) -> Result<Decided, Refusal> {
     let mut turn = Deciding::new(release, case, facts);
+    turn.need_item_at_rest(command)?;
     match command {
         Command::StartCase { release: id, channel, data, received_on, documents, caller } => {
             if case.version != 0 {
@@ -313,6 +314,7 @@ impl Deciding<'_> {
                     dispatch: None,
                     taken_out: None,
                     paper: None,
+                    own_day: self.comes_later(content),
                 },
             });
         }

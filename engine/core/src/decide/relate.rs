@@ -11,8 +11,8 @@ use super::{
 use crate::{
     command::HandedOnTo,
     event::{
-        Beginning, Direction, Document, EffectError, Event, Handover, MERGED, MergeRefused, Merging, Parcel,
-        Related, Relation,
+        Beginning, Direction, Document, EffectError, Event, HandedItem, Handover, MERGED, MergeRefused,
+        Merging, Parcel, Related, Relation,
     },
     planted::{Fault, planted},
     words::{CaseId, Object, Text, Value},
@@ -69,10 +69,17 @@ impl Deciding<'_> {
     /// Hands over the documents behind a number, and the parties, to the case that goes on.
     fn hand_over(&mut self, merging: &Merging, behind: u32) {
         let filed = self.case.documents.range(behind + 1..).filter(|(_, it)| it.taken_out.is_none());
-        let documents = filed.map(|(_, document)| handed(document));
+        let item = self.release.item.then(|| HandedItem {
+            received_on: self.case.received_on,
+            message: None,
+            begins: false,
+        });
+        let as_of_item = item.is_some();
+        let documents =
+            filed.map(|(_, document)| if as_of_item { self.came_with(document) } else { handed(document) });
         let Merging { into, by, reason, .. } = merging.clone();
         let parties = self.case.parties.values().map(|party| (**party).clone()).collect();
-        let handover = Handover { by, reason, documents: documents.collect(), parties, item: None };
+        let handover = Handover { by, reason, documents: documents.collect(), parties, item };
         self.send(Parcel::Handover { to: into, begins: None, handover });
     }
 
@@ -120,7 +127,8 @@ impl Deciding<'_> {
         let Handover { by, reason, documents, parties, item } = handover;
         let known = self.case.relations.iter().any(|known| known.case == from && known.how == how);
         if matches!(how, Relation::Merged | Relation::Post) && !known {
-            let refused = self.takes_over_none(how);
+            let begun_with = item.as_ref().is_some_and(|item| item.begins);
+            let refused = if begun_with { None } else { self.takes_over_none(how) };
             let refuses = refused.is_some();
             self.send(Parcel::MergeAnswer { to: from, refused });
             if refuses {
@@ -133,7 +141,11 @@ impl Deciding<'_> {
         }
         for document in documents {
             let number = self.case.documents.get_max().map_or(0, |(number, _)| *number) + 1;
-            self.record(Event::DocumentAdded { document: Document { number, ..document.clone() } });
+            let own_day = match how {
+                Relation::Post => self.comes_later(&document.content),
+                _ => document.own_day,
+            };
+            self.record(Event::DocumentAdded { document: Document { number, own_day, ..document.clone() } });
         }
         if let Some(item) = item.as_ref().filter(|_| self.case.is_open() && !known) {
             self.take_item(from, item, documents)?;
@@ -141,13 +153,13 @@ impl Deciding<'_> {
         if how == Relation::Merged && self.case.is_open() {
             self.take_over_parties(parties, by, reason);
         }
-        if how == Relation::Merged && !self.case.is_open() {
+        if !self.case.is_open() && (how == Relation::Merged || (how == Relation::Post && known)) {
             let incident = trouble(
                 "merged_after_end",
                 None,
                 Text::new(
-                    "Aus einem Vorgang, der mit diesem verbunden worden ist, kamen noch Dokumente, als dieser schon abgeschlossen war.",
-                    "Documents came from a case that was merged into this one when it had ended already.",
+                    "Von dem, was mit diesem Vorgang verbunden oder ihm zugeordnet worden ist, kamen noch Dokumente, als er schon abgeschlossen war.",
+                    "Documents came of what was merged into this case or handed on to it when it had ended already.",
                 ),
                 Text::new(
                     "Prüfen, ob damit noch etwas zu tun ist, und dafür, wenn nötig, einen neuen Vorgang beginnen. Danach „Wiederholen“, um die Störung abzuschließen.",
@@ -162,28 +174,37 @@ impl Deciding<'_> {
 
     /// Why no other case can be merged into this one.
     fn takes_over_none(&self, how: Relation) -> Option<EffectError> {
+        let (other_de, other_en) = match (how, self.release.item) {
+            (Relation::Post, true) => ("Der andere Eingang", "The other item"),
+            (Relation::Post, false) => ("Der Vorgang", "The case"),
+            _ => ("Der andere Vorgang", "The other case"),
+        };
+        let (stays_de, stays_en) = match how {
+            Relation::Post => ("Dieser Eingang wartet weiter.", "This item waits on."),
+            _ => ("Dieser Vorgang läuft weiter.", "This case goes on."),
+        };
         let (code, message) = if how == Relation::Merged && self.release.item {
             (
                 "case_is_item",
                 Text::new(
-                    "Das andere ist ein Eingang der Poststelle, kein Vorgang. Dieser Vorgang läuft weiter.",
-                    "The other one is an item of the incoming post, no case. This case goes on.",
+                    format!("Das andere ist ein Eingang der Poststelle, kein Vorgang. {stays_de}"),
+                    format!("The other one is an item of the incoming post, no case. {stays_en}"),
                 ),
             )
         } else if !self.case.is_open() && !planted(Fault::EndedCaseTakesOver) {
             (
                 "case_ended",
                 Text::new(
-                    "Der andere Vorgang ist inzwischen abgeschlossen; verbinden lässt sich nur mit einem laufenden. Dieser Vorgang läuft weiter.",
-                    "The other case has ended meanwhile; a case can only be merged into one that goes on. This case goes on.",
+                    format!("{other_de} ist inzwischen abgeschlossen und nimmt nichts mehr auf. {stays_de}"),
+                    format!("{other_en} has ended meanwhile and takes nothing any more. {stays_en}"),
                 ),
             )
         } else if self.case.merging.is_some() {
             (
                 "case_merging",
                 Text::new(
-                    "Der andere Vorgang wird gerade selbst mit einem Vorgang verbunden. Dieser Vorgang läuft weiter.",
-                    "The other case is itself being merged into a case just now. This case goes on.",
+                    format!("{other_de} wird gerade selbst verbunden oder zugeordnet. {stays_de}"),
+                    format!("{other_en} is itself being merged or handed on just now. {stays_en}"),
                 ),
             )
         } else {

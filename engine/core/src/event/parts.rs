@@ -372,6 +372,9 @@ pub struct Document {
     /// Where the original lies on paper.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paper: Option<Arc<str>>,
+    /// Of a document of an item of the incoming post: it came into the item later, so its day is not that of the item.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own_day: bool,
 }
 
 impl Document {

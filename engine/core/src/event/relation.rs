@@ -96,6 +96,9 @@ pub struct HandedItem {
     /// The message that the case waits for; none: only its documents go along.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<Arc<str>>,
+    /// The case begins with it, so that one never refuses what it is made of.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub begins: bool,
 }
 
 /// Where the original of documents lies on paper.

@@ -24,7 +24,7 @@ const KINDS: [&str; 12] = [
 ];
 
 /// Fields of older kinds of events that are new, by their place in the event: written only where they say something.
-const FIELDS: [(&str, &str); 20] = [
+const FIELDS: [(&str, &str); 22] = [
     ("document_dispatched", "/dispatch/others"),
     ("receipt_recorded", "/dispatch/others"),
     ("act_began", "/content/costs"),
@@ -40,6 +40,8 @@ const FIELDS: [(&str, &str); 20] = [
     ("rule_evaluated", "/matched/0/law"),
     ("document_added", "/document/paper"),
     ("document_moved_here", "/document/paper"),
+    ("document_added", "/document/own_day"),
+    ("document_moved_here", "/document/own_day"),
     ("document_added", "/document/content/enclosures"),
     ("document_moved_here", "/document/content/enclosures"),
     ("merge_asked", "/outcome"),

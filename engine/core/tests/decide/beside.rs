@@ -151,6 +151,7 @@ fn a_misfiled_document_is_taken_out() {
         dispatch: None,
         taken_out: None,
         paper: None,
+        own_day: false,
     };
     let mut played = Played::new(&release);
     played

@@ -2,8 +2,9 @@
 
 use fachwerk_core::{
     command::{Command, HandedOnTo},
-    event::{Direction, DocumentContent, EffectError, Handover, Relation},
-    words::{CaseId, Object, Text},
+    definition::Release,
+    event::{Direction, Document, DocumentContent, EffectError, HandedItem, Handover, Relation},
+    words::{CaseId, Date, InstanceId, Object, Text},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -22,35 +23,84 @@ fn object(value: Value) -> Object {
     value.as_object().expect("an object").clone()
 }
 
-#[test]
-fn an_item_is_handed_on_once_and_only_when_its_day_is_confirmed() {
-    let release = compiled(
+fn item_process() -> Release {
+    compiled(
         "kind: item\ndata: item.json\nsteps:\n  sort: { task: { title: { de: Zuordnen, en: Assign } }, role: clerk }\n",
         &[("item.json", DATA)],
-    );
-    let pdf = DocumentContent {
-        title: "Brief.pdf".into(),
+    )
+}
+
+fn pdf(title: &str) -> DocumentContent {
+    DocumentContent {
+        title: title.into(),
         media_type: "application/pdf".into(),
         hash: "ab".repeat(32).into(),
         size: 9,
         direction: Direction::Incoming,
         addressee: None,
         enclosures: Vec::new(),
-    };
-    let start = Command::StartCase {
+    }
+}
+
+fn came(title: &str, on: &str) -> Document {
+    Document {
+        number: 1,
+        content: pdf(title),
+        step: None,
+        by: Some("mia".into()),
+        on: day(on),
+        dispatch: None,
+        taken_out: None,
+        paper: None,
+        own_day: false,
+    }
+}
+
+fn day(day: &str) -> Date {
+    day.parse().expect("a day")
+}
+
+/// A letter that was scanned on a Saturday.
+fn start(release: &Release) -> Command {
+    Command::StartCase {
         release: release.id.clone(),
         channel: "post".into(),
         data: object(json!({ "subject": "Brief", "paper": " Ablage 3 " })),
-        received_on: Some("2026-02-28".parse().expect("a day")),
-        documents: vec![pdf],
+        received_on: Some(day("2026-02-28")),
+        documents: vec![pdf("Brief.pdf")],
         caller: None,
-    };
-    let confirm = Command::ChangeData {
+    }
+}
+
+fn confirm(on: &str) -> Command {
+    Command::ChangeData {
         fields: object(json!({ "day_confirmed": true })),
-        received_on: Some("2026-02-27".parse().expect("a day")),
+        received_on: Some(day(on)),
         seen: None,
         reason: "Stempel".into(),
-    };
+    }
+}
+
+/// An item that comes to a case, or to another item.
+fn comes(documents: Vec<Document>, item: HandedItem) -> Command {
+    Command::TakeOver {
+        from: CaseId(Uuid::from_u128(7)),
+        how: Relation::Post,
+        handover: Handover {
+            by: "mia".into(),
+            reason: "Dieselbe Sendung".into(),
+            documents,
+            parties: Vec::new(),
+            item: Some(item),
+        },
+    }
+}
+
+#[test]
+fn an_item_is_handed_on_once_and_only_when_its_day_is_confirmed() {
+    let release = item_process();
+    let (start, confirm) = (start(&release), confirm("2026-02-27"));
+    let confirm_again = confirm.clone();
     let other = CaseId(Uuid::from_u128(2));
     let hand_on = |case: CaseId| Command::HandOn {
         to: HandedOnTo::Case { case, message: Some("answer".into()) },
@@ -83,6 +133,18 @@ fn an_item_is_handed_on_once_and_only_when_its_day_is_confirmed() {
         )
         .ask("root", hand_on(other))
         .ask("root", hand_on(CaseId(Uuid::from_u128(4))))
+        // On its way it stays as it is, but for who cares about it.
+        .ask("root", confirm_again)
+        .ask(
+            "root",
+            Command::SplitCase { data: Object::new(), documents: vec![1], reason: "Zwei Sachen".into() },
+        )
+        .ask("jan", Command::PlacePaper { documents: Vec::new(), place: "Keller".into() })
+        .ask(
+            "jan",
+            Command::CompleteTask { task: InstanceId(1), values: Object::new(), seen: None, shown: None },
+        )
+        .ask("jan", Command::AddNote { text: "Rückfrage beim Absender".into() })
         // The other one does not take it: it waits on, and says why.
         .ask("engine", finish(Err(refused)))
         .ask("root", Command::RetryIncident { incident: 1 })
@@ -93,4 +155,44 @@ fn an_item_is_handed_on_once_and_only_when_its_day_is_confirmed() {
         .ask("jan", Command::PlacePaper { documents: Vec::new(), place: "Registratur".into() })
         .ask("eva", Command::PlacePaper { documents: Vec::new(), place: "Keller".into() });
     played.check("items");
+}
+
+/// The day of an item is that of what came with it; what came into it later keeps its own.
+#[test]
+fn the_day_of_an_item_is_that_of_what_came_with_it() {
+    let release = item_process();
+    let joined = HandedItem { received_on: day("2026-02-25"), message: None, begins: false };
+    let to = HandedOnTo::Case { case: CaseId(Uuid::from_u128(2)), message: None };
+    let mut played = Played::new(&release);
+    played
+        .ask("engine", start(&release))
+        .ask("engine", comes(vec![came("Anlage.pdf", "2026-02-25")], joined))
+        .ask("jan", Command::AddDocument { document: pdf("Fax.pdf"), received_on: Some(day("2026-02-26")) })
+        .ask("root", confirm("2026-02-27"))
+        .ask("root", Command::HandOn { to, reason: "Gehört dazu".into() });
+    played.check("item_days");
+}
+
+/// A case that begins with an item takes it, also when it has ended before that arrives; no other case that has ended does.
+#[test]
+fn a_case_takes_what_it_begins_with() {
+    let release = compiled(
+        "steps:\n  done: { end: noted }\noutcomes: { noted: { title: { de: vermerkt, en: noted } } }\n",
+        &[],
+    );
+    let begin = Command::StartCase {
+        release: release.id.clone(),
+        channel: "post".into(),
+        data: Object::new(),
+        received_on: Some(day("2026-02-27")),
+        documents: Vec::new(),
+        caller: None,
+    };
+    let item = |begins| HandedItem { received_on: day("2026-02-27"), message: None, begins };
+    let mut played = Played::new(&release);
+    played
+        .ask("engine", begin)
+        .ask("engine", comes(vec![came("Brief.pdf", "2026-02-27")], item(false)))
+        .ask("engine", comes(vec![came("Brief.pdf", "2026-02-27")], item(true)));
+    played.check("item_begins");
 }

@@ -269,6 +269,7 @@ pub fn document(number: u32, direction: Direction) -> Event {
         dispatch: None,
         taken_out: None,
         paper: None,
+        own_day: false,
     };
     Event::DocumentAdded { document }
 }
