@@ -425,6 +425,8 @@ fn of_case(event: &Event) -> Option<Text> {
         Event::GivenUp { .. } => ("Schreiben oder Berichtigung aufgegeben", "letter or correction given up"),
         Event::MergeAsked(_) => ("Verbindung angefragt", "merge asked for"),
         Event::MergeRefused(_) => ("Verbindung abgelehnt", "merge refused"),
+        Event::RemedyInTime(_) => ("Rechtsbehelf doch rechtzeitig", "remedy in time after all"),
+        Event::ActUndone(_) => ("Bescheid nicht mehr erlassen", "act not issued any more"),
         Event::RemedyRecorded(_) => ("Rechtsbehelf vermerkt", "remedy recorded"),
         Event::NoteAdded { .. } => ("Vermerk geschrieben", "note written"),
         Event::IncidentRaised { .. } => ("Störung aufgetreten", "incident raised"),

@@ -119,7 +119,7 @@ fn how(case: &Case, events: &[Event], (of, deadline): (InstanceId, &Deadline)) -
         DeadlineEnd::Over
     } else if any(|event| matches!(event, Event::LetterNotArrived(_))) {
         DeadlineEnd::NotArrived
-    } else if any(|event| matches!(event, Event::RemedyRecorded(_))) {
+    } else if any(|event| matches!(event, Event::RemedyRecorded(_) | Event::RemedyInTime(_))) {
         DeadlineEnd::Remedy
     } else {
         DeadlineEnd::RunsOn

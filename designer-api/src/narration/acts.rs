@@ -5,8 +5,8 @@ use std::sync::Arc;
 use fachwerk_core::{
     act::RemedyKind,
     event::{
-        ActAbandoned, ActBegan, ActFinal, ActIssued, ActNotified, Event, LetterNotArrived, LettersWithdrawn,
-        RemedyRecorded, SignatureWithdrawn,
+        ActAbandoned, ActBegan, ActFinal, ActIssued, ActNotified, ActUndone, Event, LetterNotArrived,
+        LettersWithdrawn, RemedyInTime, RemedyRecorded, SignatureWithdrawn,
     },
 };
 
@@ -95,6 +95,8 @@ impl Narrator<'_> {
                     format!("Not to be sent any more: “{}”.", titles.join("”, “")),
                 )
             }
+            Event::RemedyInTime(remedy) => self.in_time_after_all(remedy),
+            Event::ActUndone(undone) => self.act_undone(undone),
             Event::ActDeemed(deemed) => {
                 let (title, (de, en)) = (&deemed.content.title, days(deemed.on));
                 let norm = deemed.law.norm.as_deref().unwrap_or("§ 42a VwVfG");
@@ -155,6 +157,34 @@ impl Narrator<'_> {
             // The letter itself is told as a document.
             _ => return None,
         })
+    }
+
+    fn in_time_after_all(&self, RemedyInTime { act, party }: &RemedyInTime) -> Text {
+        let (title, name) = (self.act_title(*act), self.party_name(*party));
+        Text::new(
+            format!(
+                "Der als verspätet vermerkte Rechtsbehelf von „{name}“ gegen „{}“ war rechtzeitig: Die Frist endet später als bisher angenommen oder läuft noch nicht.",
+                title.de
+            ),
+            format!(
+                "The remedy of “{name}” against “{}” that was noted as late was in time: the period ends later than was known, or does not run yet.",
+                title.en
+            ),
+        )
+    }
+
+    fn act_undone(&self, ActUndone { act }: &ActUndone) -> Text {
+        let title = self.act_title(*act);
+        Text::new(
+            format!(
+                "„{}“ (Nr. {act}) ist nicht mehr erlassen: Der Schritt ist rückgängig gemacht, kein Schreiben war versandt.",
+                title.de
+            ),
+            format!(
+                "“{}” (no. {act}) is not issued any more: the step was undone, and no letter was sent.",
+                title.en
+            ),
+        )
     }
 
     fn act_began(&self, began: &ActBegan) -> Text {

@@ -110,7 +110,9 @@ impl Narrator<'_> {
             | Event::RemedyRecorded(_)
             | Event::LetterNotArrived(_)
             | Event::ActAbandoned(_)
-            | Event::LettersWithdrawn(_) => self.act(event),
+            | Event::LettersWithdrawn(_)
+            | Event::RemedyInTime(_)
+            | Event::ActUndone(_) => self.act(event),
             Event::NoteAdded { by, .. } => Some(self.note_added(by)),
             Event::IncidentRaised { number, incident, .. } => Some(self.incident_raised(*number, incident)),
             Event::IncidentResolved { number } => Some(self.incident_resolved(*number, actor)),

@@ -279,7 +279,9 @@ pub fn evolve(case: &mut Case, event: &Event) {
         | Event::RemedyRecorded(_)
         | Event::LetterNotArrived(_)
         | Event::ActAbandoned(_)
-        | Event::LettersWithdrawn(_) => acts::act(case, event),
+        | Event::LettersWithdrawn(_)
+        | Event::RemedyInTime(_)
+        | Event::ActUndone(_) => acts::act(case, event),
         Event::NoteAdded { number, by, text } => {
             let note = Note { number: *number, by: by.clone(), at: case.now, text: text.clone() };
             case.notes.insert(*number, Arc::new(note));

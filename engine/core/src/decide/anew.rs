@@ -275,7 +275,8 @@ impl<'a> Deciding<'a> {
         Ok(())
     }
 
-    fn cancel_beside(&mut self, instance: InstanceId, because: &str) {
+    /// Ends what is made beside the steps.
+    pub fn cancel_beside(&mut self, instance: InstanceId, because: &str) {
         self.cancel(vec![instance], because.into());
         self.abandon_drafts();
         self.path_ended(InstanceId::ROOT);

@@ -65,6 +65,14 @@ pub fn may_go_back(
     if around { Err(NoWayBack::AroundSignature) } else { Ok(()) }
 }
 
+/// The steps that are undone when a case goes back: those on the ways from there to where it is, both ends among them.
+pub fn undone(release: &Release, from: StepIx, target: StepIx) -> BTreeSet<StepIx> {
+    let leads_here =
+        |ix: &StepIx| *ix == target || reached(release, &BTreeSet::from([*ix]), Some(target)).contains(&from);
+    let behind = reached(release, &BTreeSet::from([target]), Some(from));
+    behind.into_iter().filter(leads_here).chain([from]).collect()
+}
+
 fn active<'a>(release: &'a Release, case: &Case, instance: InstanceId) -> Option<&'a Step> {
     release.find(case.instance(instance)?.step.as_ref()?)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{
     Rejection,
-    back::{NoWayBack, may_go_back},
+    back::{NoWayBack, may_go_back, undone},
     raise::MAX_REASON,
     turn::Deciding,
 };
@@ -74,6 +74,7 @@ impl Deciding<'_> {
         if !fits || matches!(step.kind, Kind::Choose(_)) {
             return Err(Rejection::OutcomeNeeded { outcomes });
         }
+        self.check_silence(&self.case.tree(instance))?;
         let skipped = self.step_of(instance);
         self.cancel_inside(instance, &"skip".into());
         let called = self.case.instance(instance).and_then(|it| match it.activity {
@@ -99,6 +100,12 @@ impl Deciding<'_> {
         may_go_back(self.release, &self.case, instance, target)
             .map_err(|why| no_way_back(why, &self.release.step(target).title))?;
         let path = self.release.step(target).path.clone();
+        let here = self.step_of(instance).unwrap_or_else(|| step.path.clone());
+        let from = self.release.index_of(&step.path).unwrap_or(target);
+        let undone: Vec<StepPath> = undone(self.release, from, target)
+            .into_iter()
+            .map(|ix| self.release.step(ix).path.clone())
+            .collect();
         let Some(parent) = self.case.instance(instance).and_then(|it| it.parent) else {
             return Err(Rejection::StepNotActive);
         };
@@ -108,6 +115,7 @@ impl Deciding<'_> {
             self.cancel(instances, "move".into());
         }
         self.enter(&[target], parent, None);
+        self.keep_in_house(&undone, &here);
         Ok(())
     }
 
@@ -156,6 +164,7 @@ impl Deciding<'_> {
         if outcome.is_some_and(|outcome| outcome.trim().is_empty() || outcome.chars().count() > 100) {
             return Err(Rejection::ReasonInvalid);
         }
+        self.check_silence(&self.case.tree(InstanceId::ROOT))?;
         self.record(Event::CaseEndedByHand { by, reason: reason.clone() });
         self.end_case(outcome.filter(|_| !planted(Fault::EndedWithoutOutcome)).cloned());
         Ok(())

@@ -131,6 +131,7 @@ impl Deciding<'_> {
         self.record(Event::LetterNotArrived(letter));
         let because = Because::NotArrived { document: number };
         self.reckon_notification(act, party, &because, was);
+        self.follow_period(act, party);
         self.follow_notification(number, &document, before, &because);
         if counted {
             self.tell_of_fired(number, &document, None);

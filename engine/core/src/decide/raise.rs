@@ -172,6 +172,7 @@ impl Deciding<'_> {
         let instances: Vec<InstanceId> = ended.filter(|id| seen.insert(*id)).collect();
         let because = here.without_rounds().as_str().into();
         self.cancel(instances, because);
+        self.keep_in_house(steps, &here);
         self.leave(instance, None);
         for parent in tops.into_iter().filter_map(|(_, parent)| parent) {
             self.path_ended(parent);

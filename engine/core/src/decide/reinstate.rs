@@ -11,7 +11,7 @@ use fachwerk_deadlines::{
 
 use super::{DeadlineRefusal, Rejection, back::may_go_back, correct::check_reason, turn::Deciding};
 use crate::{
-    act::Act,
+    act::{Act, RemedyKind},
     case::Passed,
     definition::{Statutory, TriggerKind},
     event::{
@@ -67,13 +67,19 @@ impl Deciding<'_> {
                 "No remedy is recorded that was late. Record the remedy with its day of receipt first.",
             ));
         };
+        if late.kind == RemedyKind::Action {
+            return Err(refused(
+                "Über die Wiedereinsetzung in die Klagefrist entscheidet das Gericht, nicht die Behörde (§ 60 Abs. 4 VwGO). Gewährt das Gericht sie, das als Notiz zur Akte nehmen und den Bescheid nicht vollziehen.",
+                "On restoration into the period for an action the court decides, not the authority (§ 60 IV VwGO). If the court grants it, note that in the file, and do not enforce the act.",
+            ));
+        }
         let Grounds::Restoration { .. } = grounds else {
             return Err(refused(
                 "Eine Rechtsbehelfsfrist bestimmt das Gesetz; verlängern kann die Behörde sie nicht, auch nicht rückwirkend.",
                 "A period for a remedy is set by law; the authority cannot extend it, not even afterwards.",
             ));
         };
-        let (name, reckoned_by) = law_of_remedy(&act);
+        let (name, reckoned_by) = self.law_of_remedy(&act);
         let limits = self.limits(grounds, (name, reckoned_by), end)?;
         if late.received_on > limits.until {
             return Err(made_up_too_late(late.received_on, limits.until));
@@ -271,6 +277,26 @@ impl Deciding<'_> {
         })
     }
 
+    /// Whose restoration applies to the period for a remedy: that of the procedure in which the law gives a remedy against
+    /// such an act. How it was notified says nothing of that: a tax of a municipality is notified by the AO, and objected to
+    /// by the VwGO.
+    fn law_of_remedy(&self, act: &Act) -> (&'static str, Law) {
+        let content = act.issued.as_ref().map(|issued| &issued.content);
+        let rows = content.and_then(|content| content.remedy.as_ref()).map(|remedy| &remedy.law);
+        let period = rows.and_then(|rows| rows.iter().find(|row| &*row.table == "periods"));
+        let said = period.and_then(|row| row.id.split_once('-')).map(|(law, _)| law.to_ascii_uppercase());
+        let procedure = said.or_else(|| {
+            let (kind, on) = (self.release.acts.get(&act.kind)?, act.issued.as_ref()?.on);
+            let asked = kind.asks_for_remedy(&self.facts.local.profile, on, "");
+            self.facts.law.remedies.procedure(&asked).map(str::to_ascii_uppercase)
+        });
+        match (procedure.as_deref(), content.map(|content| content.notification)) {
+            (Some("AO"), _) => ("AO", Law::AO),
+            (Some("SGG"), _) | (None, Some(NotificationLaw::SgbX)) => ("SGG", Law::SgbX),
+            _ => ("VwGO", Law::VwGO),
+        }
+    }
+
     fn reinstating(
         &self,
         by: crate::words::PersonId,
@@ -283,22 +309,6 @@ impl Deciding<'_> {
             None => Some("§ 31 Abs. 7 Satz 2 VwVfG".into()).filter(|_| self.release.law.law() == Law::VwVfG),
         });
         ChangeReason { by, reason: reason.clone(), norm }
-    }
-}
-
-/// Whose restoration applies to the period for a remedy: as its row of the law says, else by the law of notification.
-fn law_of_remedy(act: &Act) -> (&'static str, Law) {
-    let content = act.issued.as_ref().map(|issued| &issued.content);
-    let law = content.map(|content| content.notification);
-    let rows = content.and_then(|content| content.remedy.as_ref()).map(|remedy| &remedy.law);
-    let period = rows.and_then(|rows| rows.iter().find(|row| &*row.table == "periods")).map(|row| &*row.id);
-    match (period.and_then(|id| id.split_once('-')).map(|(law, _)| law), law) {
-        (Some("vwgo"), _) => ("VwGO", Law::VwGO),
-        (Some("sgg"), _) => ("SGG", Law::SgbX),
-        (Some("ao"), _) => ("AO", Law::AO),
-        (_, Some(NotificationLaw::AO)) => ("AO", Law::AO),
-        (_, Some(NotificationLaw::SgbX)) => ("SGG", Law::SgbX),
-        _ => ("VwGO", Law::VwGO),
     }
 }
 

@@ -151,6 +151,11 @@ pub enum Rejection {
         /// Why.
         why: Text,
     },
+    /// A period at whose end something counts as granted cannot be left behind by hand.
+    PeriodGrants {
+        /// Why.
+        why: Text,
+    },
     /// The task cannot be taken back any more: something has come of it.
     TakeBackNotPossible,
     /// Another person did the task.
@@ -256,6 +261,7 @@ impl Rejection {
             Rejection::FourEyesNotSkipped => "FourEyesNotSkipped",
             Rejection::OutcomeNeeded { .. } => "OutcomeNeeded",
             Rejection::MoveNotPossible { .. } => "MoveNotPossible",
+            Rejection::PeriodGrants { .. } => "PeriodGrants",
             Rejection::TakeBackNotPossible => "TakeBackNotPossible",
             Rejection::NotYourTask { .. } => "NotYourTask",
             Rejection::EffectStale => "EffectStale",
@@ -425,6 +431,7 @@ impl Rejection {
             Rejection::StepNotPossible { why }
             | Rejection::GroupNotFinished { why }
             | Rejection::MoveNotPossible { why }
+            | Rejection::PeriodGrants { why }
             | Rejection::PartyInvalid { why }
             | Rejection::RemedyInvalid { why }
             | Rejection::LetterNotSentAnew { why }

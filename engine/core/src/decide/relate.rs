@@ -15,7 +15,7 @@ use crate::{
         Merging, Parcel, Related, Relation,
     },
     planted::{Fault, planted},
-    words::{CaseId, Object, Text, Value},
+    words::{CaseId, InstanceId, Object, Text, Value},
 };
 
 impl Deciding<'_> {
@@ -54,6 +54,7 @@ impl Deciding<'_> {
         if self.case.merging.is_some() {
             return Err(Rejection::MergeUnderWay);
         }
+        self.check_silence(&self.case.tree(InstanceId::ROOT))?;
         let documents = self.case.documents.get_max().map_or(0, |(number, _)| *number);
         let parties = self.newest_party();
         let merging = Merging { into, by, reason: reason.clone(), documents, parties, outcome: None };

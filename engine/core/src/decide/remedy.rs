@@ -12,7 +12,7 @@ use crate::{
     act::{Act, Remedy, RemedyKind},
     event::{
         ActFinal, ActNotified, Basis, Because, Deadline, DeadlineRecomputed, DeadlineRun, Event,
-        RemedyRecorded, Start, StartedFrom, Trouble,
+        RemedyInTime, RemedyRecorded, Start, StartedFrom, Trouble,
     },
     planted::{Fault, planted},
     words::{Date, InstanceId, Text, day_text},
@@ -50,6 +50,7 @@ impl Deciding<'_> {
             }
             let was = self.remedy_end(number, party);
             self.reckon_notification(number, party, because, was);
+            self.follow_period(number, party);
             self.tell_of_late_decision(number);
         }
     }
@@ -104,6 +105,21 @@ impl Deciding<'_> {
                 self.record(Event::ActNotified(notified));
                 self.stuck(None, Trouble { wakes: None, step: Some(act.step.clone()), ..*trouble });
             }
+        }
+    }
+
+    /// A remedy that counted as late was in time, if the period ends later by now, or has not begun.
+    pub fn follow_period(&mut self, number: u32, party: u32) {
+        let Some(act) = self.case.acts.get(&number) else { return };
+        let (end, addressed) = (self.remedy_end(number, party), act.addressees.get(&party));
+        let unnotified = addressed.is_some_and(|addressed| addressed.notified_on.is_none());
+        let in_time = |remedy: &Remedy| match end {
+            Some(end) => remedy.received_on <= end,
+            None => unnotified,
+        };
+        let late = addressed.iter().flat_map(|addressed| &addressed.remedies).filter(|remedy| remedy.late);
+        if late.into_iter().any(in_time) {
+            self.record(Event::RemedyInTime(RemedyInTime { act: number, party }));
         }
     }
 

@@ -139,6 +139,12 @@ impl<'a> Sight<'a> {
         self
     }
 
+    /// With values over the result of the block, if it is in one.
+    pub fn telling(mut self, values: &Object) -> Sight<'a> {
+        self.result = self.result.map(|result| Cow::Owned(over(Some(&*result), [values])));
+        self
+    }
+
     /// As the rules take it.
     pub fn vars(&self) -> Vars<'_> {
         let mut vars = Vars::new()
@@ -353,7 +359,11 @@ impl Release {
 impl Deciding<'_> {
     /// What the rules of a frame see now, at an instance.
     pub fn sight(&self, instance: InstanceId, frame: FrameIx) -> Sight<'_> {
-        self.sight_from(&Standpoint::at(&self.case, Some(instance), frame))
+        let sight = self.sight_from(&Standpoint::at(&self.case, Some(instance), frame));
+        match self.days_told(instance) {
+            Some(days) => sight.telling(&days),
+            None => sight,
+        }
     }
 
     /// What rules see from a standpoint.

@@ -175,6 +175,23 @@ pub struct ActAbandoned {
     pub act: u32,
 }
 
+/// A remedy that was noted as late was in time: the period ends later than was known, or has not begun at all.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RemedyInTime {
+    /// The act.
+    pub act: u32,
+    /// The addressee who sought it.
+    pub party: u32,
+}
+
+/// An act is not issued any more: what it came of was undone before any letter of it was sent. Nobody was notified of it
+/// (§ 43 Abs. 1 VwVfG).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ActUndone {
+    /// The act.
+    pub act: u32,
+}
+
 /// Letters do not leave the house any more: newer ones stand in for them, or they are not needed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LettersWithdrawn {

@@ -527,6 +527,10 @@ pub enum Event {
     ActAbandoned(ActAbandoned),
     /// Letters do not leave the house any more.
     LettersWithdrawn(LettersWithdrawn),
+    /// A remedy that was noted as late was in time.
+    RemedyInTime(RemedyInTime),
+    /// An act is not issued any more; no letter of it was sent.
+    ActUndone(ActUndone),
     /// Somebody has given up what is made beside the steps: a letter, a correction, a letter that goes out anew.
     GivenUp {
         /// Its number among the instances.

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::change;
 use crate::{
-    act::{Act, Addressed, Draft, Issued, Letter},
+    act::{Act, Addressed, Draft, Issued, Letter, Remedy},
     case::{Case, Signed, SignedLetters},
     event::{
-        ActAbandoned, ActBegan, ActDeemed, ActFinal, ActIssued, ActLetterMade, ActNotified, Direction,
-        Document, Event, LetterNotArrived, LettersSigned, LettersWithdrawn, Missed, Reinstated,
-        RemedyRecorded, SignatureWithdrawn, TookPart,
+        ActAbandoned, ActBegan, ActDeemed, ActFinal, ActIssued, ActLetterMade, ActNotified, ActUndone,
+        Direction, Document, Event, LetterNotArrived, LettersSigned, LettersWithdrawn, Missed, Reinstated,
+        RemedyInTime, RemedyRecorded, SignatureWithdrawn, TookPart,
     },
     facts::day_of,
     party::{Party, Removal},
@@ -107,6 +107,13 @@ pub fn act(case: &mut Case, event: &Event) {
         Event::LettersWithdrawn(LettersWithdrawn { documents }) => {
             documents.iter().for_each(|document| withdraw(case, *document));
         }
+        Event::RemedyInTime(RemedyInTime { act, party }) => in_time_after_all(case, *act, *party),
+        Event::ActUndone(ActUndone { act }) => change_act(case, *act, |act| {
+            // Its letters lie in the file, and belong to nothing that exists.
+            (act.issued, act.draft) = (None, None);
+            act.addressees.clear();
+            act.corrections.clear();
+        }),
         _ => {}
     }
 }
@@ -260,6 +267,19 @@ pub fn reinstate(case: &mut Case, what: &Reinstated) {
         if let Some(late) = addressed.remedies.iter_mut().rev().find(|remedy| remedy.late) {
             (late.late, late.reinstated_on) = (false, Some(day_of(now)));
         }
+    });
+}
+
+/// A remedy in time ends the period, as any does; without a period nothing was late.
+fn in_time_after_all(case: &mut Case, act: u32, party: u32) {
+    let Some(found) = case.acts.get(&act).cloned() else { return };
+    let (run, name) = (case.remedy_run(&found, party).cloned(), found.deadline_name(party));
+    change(case, InstanceId::ROOT, |root| drop(root.deadlines.remove(&name)));
+    change_addressed(case, act, party, |addressed| {
+        let in_time = |remedy: &&mut Remedy| run.as_ref().is_none_or(|run| remedy.received_on <= run.end);
+        addressed.remedies.iter_mut().filter(in_time).for_each(|remedy| remedy.late = false);
+        addressed.final_since = None;
+        addressed.remedy = run;
     });
 }
 

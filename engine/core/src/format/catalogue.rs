@@ -8,8 +8,9 @@ use crate::words::Value;
 pub const STEP: Step = Step { up: Ok, down };
 
 /// Kinds of events that are new.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 14] = [
     "act_deemed",
+    "act_undone",
     "cases_followed",
     "deadline_recomputed",
     "holiday_removed",
@@ -19,6 +20,7 @@ const KINDS: [&str; 12] = [
     "paper_placed",
     "profile_set",
     "reinstated",
+    "remedy_in_time",
     "run_changed",
     "signature_withdrawn",
 ];

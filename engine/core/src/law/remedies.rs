@@ -281,23 +281,8 @@ impl RemedyLaw {
 
     /// The remedy against an act, with the instruction on it; or what is missing.
     pub fn instruction(&self, asked: &Asked<'_>) -> Result<Instruction, Lack> {
-        let Asked { profile, sphere, subject, on, .. } = *asked;
-        let land = profile.place.as_ref().map(|place| place.land).ok_or(Lack::Profile("land"))?;
-        let kind = profile.kind.ok_or(Lack::Profile("kind"))?;
-        let fits = |row: &&Row<RemedyRow>| {
-            let keys = &row.what;
-            row.holds_on(on)
-                && *keys.subject == *subject
-                && keys.land.fits(&land)
-                && keys.authority.fits(&kind)
-                && keys.sphere.fits(&sphere)
-        };
-        // What is said of one authority goes before what is said of all.
-        let weight = |row: &&Row<RemedyRow>| {
-            (row.what.land.is_one(), row.what.authority.is_one(), row.what.sphere.is_one())
-        };
-        let row = self.remedies.iter().filter(fits).max_by_key(weight);
-        let row = row.ok_or_else(|| Lack::Row { land, kind, sphere, subject: subject.into() })?;
+        let Asked { on, .. } = *asked;
+        let row = self.row(asked)?;
         if row.what.remedy == Given::FollowsMain {
             return Err(Lack::FollowsMain);
         }
@@ -317,6 +302,31 @@ impl RemedyLaw {
             text: text.into(),
             law,
         })
+    }
+
+    /// The law of procedure of the remedy against an act.
+    pub fn procedure(&self, asked: &Asked<'_>) -> Option<&str> {
+        self.row(asked).ok().map(|row| &*row.what.procedure)
+    }
+
+    fn row(&self, asked: &Asked<'_>) -> Result<&Row<RemedyRow>, Lack> {
+        let Asked { profile, sphere, subject, on, .. } = *asked;
+        let land = profile.place.as_ref().map(|place| place.land).ok_or(Lack::Profile("land"))?;
+        let kind = profile.kind.ok_or(Lack::Profile("kind"))?;
+        let fits = |row: &&Row<RemedyRow>| {
+            let keys = &row.what;
+            row.holds_on(on)
+                && *keys.subject == *subject
+                && keys.land.fits(&land)
+                && keys.authority.fits(&kind)
+                && keys.sphere.fits(&sphere)
+        };
+        // What is said of one authority goes before what is said of all.
+        let weight = |row: &&Row<RemedyRow>| {
+            (row.what.land.is_one(), row.what.authority.is_one(), row.what.sphere.is_one())
+        };
+        let row = self.remedies.iter().filter(fits).max_by_key(weight);
+        row.ok_or_else(|| Lack::Row { land, kind, sphere, subject: subject.into() })
     }
 
     fn filled_in(

@@ -126,7 +126,8 @@ static ALL: LazyLock<Vec<Explained>> = LazyLock::new(|| {
         Law {
             "act_automatic" "no_way_to_official" "not_heard" "act_effect_unsaid" "deadline_without_letter"
             "deadline_before_dispatch" "act_without_instruction" "instruction_unsaid"
-            "remedy_unknown" "fee_not_here" "fee_sample" "account_unsaid" "decided_after_silence" "fiction_not_here"
+            "remedy_unknown" "fee_not_here" "fee_sample" "account_unsaid" "decided_after_silence"
+            "notification_not_awaited" "fiction_not_here"
         }
         People { "nobody_left" "role_without_people" "process_without_people" "staff_not_decided" }
     };

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     authority::Authority,
-    definition::{Handler, Kind, Release, StepIx, TriggerKind},
+    definition::{Handler, Kind, Release, Shape, StepIx, TriggerKind},
     diagnostic::{Diagnostic, Severity},
     law::FictionLack,
     words::{Date, Text},
@@ -61,6 +61,51 @@ pub fn after_silence(release: &Release) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Acts after which the work can end before it is known that they decided in time: that ends the period beside it, the letter may
+/// still lie in the house, and nobody notices when the permit counts as granted.
+pub fn not_awaited(release: &Release) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let awaits = |kind: &Kind| matches!(kind, Kind::Wait(waits) if waits.iter().any(is_for_in_time));
+    let mut maps = None;
+    for ix in steps(release, |kind| matches!(kind, Kind::Wait(_) | Kind::Scope(_))) {
+        for handler in handlers(release, ix) {
+            let TriggerKind::Deadline(deadline) = &handler.trigger else { continue };
+            let Some(fiction) = &deadline.fiction else { continue };
+            let (past, all) = maps.get_or_insert_with(|| {
+                let waits = Avoided { steps: steps(release, awaits).collect(), ..Avoided::default() };
+                (Map::past(release, &waits), Map::past(release, &Avoided::default()))
+            });
+            for act in steps(release, |kind| decides(release, kind, &fiction.act)) {
+                let Some(around) = ended_with(release, ix, act) else { continue };
+                let (Some(ruled), Some(run)) = (past.ends(act, around), all.run(act)) else { continue };
+                let finding = run.past(Against::NotAwaited, act, &Avoided::default());
+                found.push(Finding { beside: ruled, ..finding });
+            }
+        }
+    }
+    found
+}
+
+fn is_for_in_time(handler: &Handler) -> bool {
+    matches!(&handler.trigger, TriggerKind::Condition(rule) if rule.source.contains("in_time"))
+}
+
+/// What around an act ends the period with it: the branch beside it that ends the fork, or the scope that waits for its end.
+fn ended_with(release: &Release, clock: StepIx, act: StepIx) -> Option<StepIx> {
+    let owner = |ix: &StepIx| release.scope(release.step(*ix).scope).owner;
+    let around_act: Vec<StepIx> = std::iter::successors(Some(act), owner).collect();
+    if around_act.contains(&clock) {
+        return Some(clock);
+    }
+    std::iter::successors(Some(clock), owner).find_map(|beside| {
+        let scope = release.step(beside).scope;
+        let ends =
+            matches!(&release.scope(scope).shape, Shape::Fork(quorum) if quorum.is_left_by_the_first());
+        let branch = around_act.iter().copied().find(|ix| release.step(*ix).scope == scope);
+        branch.filter(|branch| ends && *branch != beside)
+    })
 }
 
 /// Whether a step decides about what silence grants.

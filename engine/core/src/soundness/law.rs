@@ -37,6 +37,8 @@ pub enum Against {
     BeforeDispatch,
     /// Something is decided about what silence has granted.
     AfterSilence,
+    /// The period that a decision must keep ends with the work, before that is known to be notified.
+    NotAwaited,
 }
 
 /// Why an act may not be issued without a person.
@@ -57,6 +59,7 @@ pub fn lawful(release: &Release) -> Vec<Finding> {
     findings.extend(without_letter(release));
     findings.extend(before_dispatch(release));
     findings.extend(super::fiction::after_silence(release));
+    findings.extend(super::fiction::not_awaited(release));
     play_all(release, &mut findings);
     findings.sort_by_key(|finding| (finding.step, finding.property));
     findings.dedup_by_key(|finding| (finding.step, finding.property));

@@ -19,6 +19,7 @@ codes! {
         Against::WithoutLetter => "deadline_without_letter",
         Against::BeforeDispatch => "deadline_before_dispatch",
         Against::AfterSilence => "decided_after_silence",
+        Against::NotAwaited => "notification_not_awaited",
     }
 }
 
@@ -26,7 +27,10 @@ impl Against {
     /// Whether it stops a deployment when it is certain.
     pub fn severity(self) -> Severity {
         match self {
-            Against::Automatic(_) | Against::NoWayToOfficial | Against::AfterSilence => Severity::Error,
+            Against::Automatic(_)
+            | Against::NoWayToOfficial
+            | Against::AfterSilence
+            | Against::NotAwaited => Severity::Error,
             Against::NotHeard | Against::WithoutLetter | Against::BeforeDispatch => Severity::Concern,
             Against::EffectUnsaid => Severity::Warning,
         }
@@ -44,6 +48,7 @@ impl Against {
             Against::WithoutLetter => without_letter(),
             Against::BeforeDispatch => before_dispatch(),
             Against::AfterSilence => after_silence(&about),
+            Against::NotAwaited => not_awaited(&about),
         }
     }
 }
@@ -116,6 +121,25 @@ fn after_silence(About { name, .. }: &About) -> (Text, Text) {
         Text::new(
             "Den Weg nach dem Fristablauf an der Entscheidung vorbeiführen: die Bearbeitung beenden („fork“ mit „wait_for: 1“, oder eine Gruppe, die die Frist verlässt). Danach bleiben Bescheinigung, Gebühr und §§ 48, 49 VwVfG.",
             "Lead the way after the end of the period past the decision: end the work (`fork` with `wait_for: 1`, or a group that the deadline leaves). What is left then is the certificate, the fee and §§ 48, 49 VwVfG.",
+        ),
+    )
+}
+
+fn not_awaited(About { name, .. }: &About) -> (Text, Text) {
+    (
+        Text::new(
+            format!(
+                "Nach „{}“ kann die Bearbeitung enden, bevor feststeht, dass der Bescheid rechtzeitig bekannt gegeben ist. Damit endet auch die Frist daneben, und niemand merkt, wenn das Schreiben liegen bleibt und die Genehmigung als erteilt gilt (§ 42a VwVfG).",
+                name.de
+            ),
+            format!(
+                "After “{}” the work can end before it is known that the act is notified in time. With it ends the period beside it, and nobody notices when the letter stays in the house and the permit counts as granted (§ 42a VwVfG).",
+                name.en
+            ),
+        ),
+        Text::new(
+            "Hinter dem Bescheid darauf warten: „wait: { told: { condition: \"acts.all.some(|one| one.in_time)\" } }“. Ist es zu spät, endet dieses Warten mit der Frist.",
+            "Wait for that behind the act: `wait: { told: { condition: \"acts.all.some(|one| one.in_time)\" } }`. If it is too late, that wait ends with the period.",
         ),
     )
 }

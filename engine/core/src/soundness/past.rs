@@ -57,6 +57,12 @@ impl<'r> Map<'r> {
         self.both().iter().find_map(|ways| ways.after(at, by, to))
     }
 
+    /// Whether the end of a step can be the end of a scope or branch around it, and if so whether rules decide that. A wait that
+    /// goes on only if a rule holds is taken to wait.
+    pub fn ends(&self, done: StepIx, around: StepIx) -> Option<bool> {
+        Ways { release: self.release, explored: &self.explored }.ends(done, around)
+    }
+
     fn both(&self) -> [Ways<'_>; 2] {
         [&self.likely, &self.explored].map(|explored| Ways { release: self.release, explored })
     }
@@ -156,6 +162,59 @@ impl Ways<'_> {
             }
         }
         None
+    }
+
+    fn ends(&self, done: StepIx, around: StepIx) -> Option<bool> {
+        let mut open = BinaryHeap::from([Reverse((false, done))]);
+        let mut seen = BTreeSet::new();
+        while let Some(Reverse((ruled, at))) = open.pop() {
+            if at == around {
+                return Some(ruled);
+            }
+            if !seen.insert(at) {
+                continue;
+            }
+            let ways = self.explored.get(&self.release.step(at).scope)?.flow.ways.get(&at);
+            for way in ways.into_iter().flatten().filter(|way| !self.waits_by_rule(at, way)) {
+                self.go_on(at, way, ruled, &mut open, around);
+            }
+        }
+        None
+    }
+
+    /// Where a way leads to, out of the scopes that it leaves, as far as what is around.
+    fn go_on(
+        &self,
+        at: StepIx,
+        way: &Way,
+        ruled: bool,
+        open: &mut BinaryHeap<Reverse<(bool, StepIx)>>,
+        around: StepIx,
+    ) {
+        let ruled = ruled || way.ruled;
+        let by = match &way.next {
+            Next::Steps(steps) => return open.extend(steps.iter().map(|ix| Reverse((ruled, *ix)))),
+            Next::Raises(_) => return,
+            Next::Leaves(outcome) => By::Outcome(outcome.clone()),
+            Next::Ends(outcome) => outcome.clone().map_or(By::Itself, By::Outcome),
+        };
+        let Some(owner) = self.release.scope(self.release.step(at).scope).owner else { return };
+        if owner == around {
+            return open.push(Reverse((ruled, owner)));
+        }
+        let ways = self.explored.get(&self.release.step(owner).scope).and_then(|it| it.flow.ways.get(&owner));
+        for way in ways.into_iter().flatten().filter(|way| way.by == by) {
+            self.go_on(owner, way, ruled, open, around);
+        }
+    }
+
+    fn waits_by_rule(&self, at: StepIx, way: &Way) -> bool {
+        match &self.release.step(at).kind {
+            Kind::Wait(waits) => {
+                waits.iter().any(|wait| way.by == By::Outcome(wait.name.clone()) && wait.when.is_some())
+            }
+            _ => false,
+        }
     }
 
     /// Where a step leads to when it is left in a way; a fork that the first branch leaves ends the others.
