@@ -65,6 +65,7 @@ mod processes;
 mod profile;
 mod proof;
 mod registers;
+mod fictions;
 mod reinstatements;
 mod relations;
 mod release_source;
@@ -258,6 +259,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(corrections::routes())
         .merge(errands::routes())
         .merge(deadline_changes::routes())
+        .merge(fictions::routes())
         .merge(reinstatements::routes())
         .merge(act_actions::routes())
         .merge(documents::routes())

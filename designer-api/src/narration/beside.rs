@@ -90,6 +90,26 @@ impl Narrator<'_> {
                     format!("resumed after {en}: {}", title.en),
                 )
             }
+            Event::ClockFollowed(followed) => {
+                let title = &followed.deadline.title;
+                let (de, en) = followed.deadline.run.as_ref().map(|run| days(run.end)).unwrap_or_default();
+                Text::new(
+                    format!("Die Frist „{}“, auf die nicht mehr gewartet wird, endete nach neuer Berechnung am {de}.", title.de),
+                    format!("The deadline “{}”, which is not waited for any more, ended on {en} as reckoned anew.", title.en),
+                )
+            }
+            Event::FictionRuled(ruled) => {
+                let title = &ruled.title;
+                let (de, en) = match ruled.deemed {
+                    true => ("gilt als erteilt", "counts as granted"),
+                    false => ("gilt nicht als erteilt", "does not count as granted"),
+                };
+                self.changed(
+                    &ruled.because,
+                    format!("festgestellt: „{}“ {de}", title.de),
+                    format!("ruled: “{}” {en}", title.en),
+                )
+            }
             Event::Reinstated(what) => {
                 let (title, (de, en)) = (&what.title, days(what.until));
                 match (&what.missed, &what.grounds) {

@@ -155,6 +155,8 @@ impl Narrator<'_> {
             | Event::DeadlinesSuspended { .. }
             | Event::DeadlinesResumed { .. }
             | Event::Reinstated(_)
+            | Event::ClockFollowed(_)
+            | Event::FictionRuled(_)
             | Event::GivenUp { .. }
             | Event::MergeAsked(_)
             | Event::MergeRefused(_)

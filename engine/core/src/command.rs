@@ -390,6 +390,15 @@ pub enum Command {
         /// On which norm; none: what the law says.
         norm: Option<Arc<str>>,
     },
+    /// Say whether an act counts as granted by silence, where what is known has changed since that was looked at.
+    RuleFiction {
+        /// The kind of act.
+        act: Arc<str>,
+        /// Whether it counts as granted.
+        deemed: bool,
+        /// Why.
+        reason: Arc<str>,
+    },
     /// The authority has other days off or another place, or the legal data are others: reckon anew what runs, and say why.
     /// Only the engine asks for that.
     Recompute {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use fachwerk_deadlines::{DeadlineError, Language, Period};
+use serde_json::json;
 
 use super::{
     turn::{Deciding, trouble},
@@ -29,6 +30,20 @@ impl<'a> Deciding<'a> {
 
     /// Sets a deadline, or sets it anew.
     pub fn set_deadline(
+        &mut self,
+        instance: InstanceId,
+        name: &Arc<str>,
+        kind: &DeadlineKind,
+    ) -> Result<(), Box<Trouble>> {
+        self.set_by_kind(instance, name, kind).map_err(|trouble| {
+            // As long as it is not set, nobody knows whether what silence would grant is decided in time.
+            let Some(fiction) = &kind.fiction else { return trouble };
+            let details = json!({ "fiction": fiction.act, "said": trouble.details });
+            Box::new(Trouble { details, ..*trouble })
+        })
+    }
+
+    fn set_by_kind(
         &mut self,
         instance: InstanceId,
         name: &Arc<str>,

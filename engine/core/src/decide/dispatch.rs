@@ -33,10 +33,11 @@ impl Deciding<'_> {
         proven_receipt: Option<Date>,
     ) -> Result<(), Rejection> {
         self.need_part_in_process()?;
-        let document = self.outgoing(number)?;
+        let document = self.may_have_left(number)?;
         if document.dispatch.is_some() {
             return Err(Rejection::DispatchedAlready);
         }
+        self.check_not_too_late(&document, on)?;
         for day in [Some(on), proven_receipt].into_iter().flatten() {
             if day > self.facts.today {
                 return Err(Rejection::DayInFuture { day });
@@ -187,6 +188,14 @@ impl Deciding<'_> {
     /// The last act that a step has issued or is issuing, in the rounds of an instance.
     pub fn act_by(&self, step: &StepPath, here: InstanceId) -> Option<&Act> {
         self.case.acts_now().rev().find(|act| self.is_of_here(step, &act.step, here))
+    }
+
+    fn may_have_left(&self, number: u32) -> Result<Arc<Document>, Rejection> {
+        let document = self.filed(number)?.clone();
+        match document.content.direction {
+            Direction::Internal if self.stays_for_silence(&document) => Ok(document),
+            _ => self.outgoing(number),
+        }
     }
 
     fn outgoing(&self, number: u32) -> Result<Arc<Document>, Rejection> {

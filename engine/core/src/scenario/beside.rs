@@ -42,6 +42,8 @@ pub enum Beside {
     /// What was missed may be made up for: the period for a remedy of an addressee against the latest act of a kind, or a
     /// deadline, named as `step.deadline`.
     Reinstate(Arc<str>, u32, Grounds, Why),
+    /// An act of a kind counts as granted by silence or does not, with a reason.
+    RuleFiction(Arc<str>, bool, Arc<str>),
     /// A part goes on in a case of its own: with these data, and the documents of these titles.
     Split(Object, Vec<Arc<str>>, Arc<str>),
     /// The case is merged into another one, named however.
@@ -95,6 +97,9 @@ pub fn read(fields: &Fields<'_>, problems: &mut Problems) -> Option<Option<Besid
         let party = fields.int("party", problems).and_then(|number| u32::try_from(number).ok()).unwrap_or(1);
         let why = why(fields, problems);
         name.zip(grounds).zip(why).map(|((name, grounds), why)| Beside::Reinstate(name, party, grounds, why))
+    } else if let Some(node) = fields.get("rule_fiction") {
+        let (act, deemed) = (line(node, problems), fields.flag("deemed", true, problems));
+        act.zip(text("reason", problems)).map(|(act, reason)| Beside::RuleFiction(act, deemed, reason))
     } else if let Some(node) = fields.get("split") {
         let titles = fields.get("documents").map(|node| names(node, problems)).unwrap_or_default();
         let data = object(node, problems);
@@ -170,6 +175,7 @@ impl Beside {
             Beside::Suspend(..) => "suspend".to_owned(),
             Beside::Resume(..) => "resume".to_owned(),
             Beside::Reinstate(name, ..) => format!("reinstate {name}"),
+            Beside::RuleFiction(act, ..) => format!("rule_fiction {act}"),
             Beside::Split(..) => "split".to_owned(),
             Beside::Merge(into, _) => format!("merge {into}"),
         }
@@ -230,6 +236,9 @@ impl Beside {
                 };
                 let (grounds, reason, norm) = (grounds.clone(), reason.clone(), norm.clone());
                 Command::Reinstate { missed, grounds, reason, norm }
+            }
+            Beside::RuleFiction(act, deemed, reason) => {
+                Command::RuleFiction { act: act.clone(), deemed: *deemed, reason: reason.clone() }
             }
             Beside::Split(data, titles, reason) => {
                 let there = world.view().documents;
