@@ -3,8 +3,8 @@
 use fachwerk_core::{
     case::Work,
     event::{
-        ChangeReason, DeadlineName, ErrandEnd, ErrandKind, Event, Grounds, Merging, Missed, Order,
-        PaperPlaced, Related, Relation,
+        ChangeReason, DeadlineName, DocumentNotArrived, ErrandEnd, ErrandKind, Event, Grounds, Merging,
+        Missed, Order, PaperPlaced, Related, Relation,
     },
     facts::day_of,
     words::InstanceId,
@@ -90,12 +90,26 @@ impl Narrator<'_> {
                     format!("resumed after {en}: {}", title.en),
                 )
             }
+            Event::DocumentNotArrived(DocumentNotArrived { document, by, reason }) => {
+                let (by, found) = (self.person(by), self.case.documents.get(document));
+                let title = found.map(|found| found.content.title.to_string()).unwrap_or_default();
+                Text::new(
+                    format!("{by} hat vermerkt, dass „{title}“ nicht angekommen ist: {reason}"),
+                    format!("{by} noted that “{title}” did not arrive: {reason}"),
+                )
+            }
             Event::ClockFollowed(followed) => {
                 let title = &followed.deadline.title;
                 let (de, en) = followed.deadline.run.as_ref().map(|run| days(run.end)).unwrap_or_default();
                 Text::new(
-                    format!("Die Frist „{}“, auf die nicht mehr gewartet wird, endete nach neuer Berechnung am {de}.", title.de),
-                    format!("The deadline “{}”, which is not waited for any more, ended on {en} as reckoned anew.", title.en),
+                    format!(
+                        "Die Frist „{}“, auf die nicht mehr gewartet wird, endete nach neuer Berechnung am {de}.",
+                        title.de
+                    ),
+                    format!(
+                        "The deadline “{}”, which is not waited for any more, ended on {en} as reckoned anew.",
+                        title.en
+                    ),
                 )
             }
             Event::FictionRuled(ruled) => {

@@ -155,6 +155,7 @@ impl Narrator<'_> {
             | Event::DeadlinesSuspended { .. }
             | Event::DeadlinesResumed { .. }
             | Event::Reinstated(_)
+            | Event::DocumentNotArrived(_)
             | Event::ClockFollowed(_)
             | Event::FictionRuled(_)
             | Event::GivenUp { .. }

@@ -215,6 +215,13 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         proven_receipt: Option<Date>,
     },
+    /// Note that a letter that is none of an act did not arrive.
+    RecordNotArrived {
+        /// The letter.
+        document: u32,
+        /// How that is known.
+        reason: Arc<str>,
+    },
     /// Somebody notes that a document was received, which proof says that came later than the dispatch was recorded.
     RecordReceipt {
         /// The document.

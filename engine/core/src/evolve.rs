@@ -322,6 +322,12 @@ pub fn evolve(case: &mut Case, event: &Event) {
                 Arc::make_mut(clock).deadline = followed.deadline.clone();
             }
         }
+        Event::DocumentNotArrived(letter) => {
+            let found = case.documents.get_mut(&letter.document).map(Arc::make_mut);
+            if let Some(dispatch) = found.and_then(|found| found.dispatch.as_mut()) {
+                dispatch.not_arrived = true;
+            }
+        }
         Event::FictionRuled(ruled) => acts::rule(case, ruled),
         Event::MergeAsked(merging) => case.merging = Some(Arc::new(merging.clone())),
         Event::MergeRefused(_) => case.merging = None,
@@ -420,7 +426,7 @@ fn set_deadline(case: &mut Case, id: InstanceId, deadline: &Deadline) {
     passed::forget(case, id, &deadline.name);
     if deadline.fiction.is_some() && deadline.run.is_some() {
         let step = step_of(case, id);
-        let clock = Clock { step, deadline: deadline.clone(), over: None, ruled: None };
+        let clock = Clock { step, deadline: deadline.clone(), over: None, gone_back: false, ruled: None };
         case.clocks.insert(id, Arc::new(clock));
     }
     change(case, id, |it| {

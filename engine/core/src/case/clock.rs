@@ -24,6 +24,9 @@ pub struct Clock {
     /// Since when nobody waits for it any more: it has passed, or it was decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub over: Option<Timestamp>,
+    /// Whether it was gone back before it, with nothing decided yet: then it counts no more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gone_back: bool,
     /// What a person has said holds, where what is known had changed since: whether the act counts as granted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ruled: Option<bool>,
@@ -60,7 +63,7 @@ impl Clock {
 impl Case {
     /// The clock of a kind of act that was set last.
     pub fn clock_of(&self, act: &str) -> Option<(InstanceId, &Arc<Clock>)> {
-        let of = |clock: &Clock| clock.act().is_some_and(|of| **of == *act);
+        let of = |clock: &Clock| !clock.gone_back && clock.act().is_some_and(|of| **of == *act);
         self.clocks.iter().rev().find(|(_, clock)| of(clock)).map(|(id, clock)| (*id, clock))
     }
 
@@ -109,7 +112,9 @@ impl Case {
             None => self.unserved_by_law(clock, kind),
             Some(false) => Vec::new(),
             Some(true) => match self.deemed_by(clock) {
-                Some(act) => act.addressees.keys().copied().filter(|it| self.has_applied(*it, kind)).collect(),
+                Some(act) => {
+                    act.addressees.keys().copied().filter(|it| self.has_applied(*it, kind)).collect()
+                }
                 None => self.applicants(clock, kind),
             },
         }
@@ -170,9 +175,9 @@ impl Case {
 
     /// It was gone back before a clock: where nothing is decided yet, nobody knows of any period.
     pub(crate) fn forget_clock(&mut self, id: InstanceId) {
-        let Some(clock) = self.clocks.get(&id) else { return };
+        let Some(clock) = self.clocks.get_mut(&id) else { return };
         if !self.acts.values().any(|act| clock.is_about(act)) {
-            self.clocks.remove(&id);
+            Arc::make_mut(clock).gone_back = true;
         }
     }
 }

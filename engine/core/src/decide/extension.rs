@@ -34,7 +34,10 @@ impl<'a> Deciding<'a> {
     }
 
     /// The clocks that a letter of a step extends.
-    pub fn clocks_extended_by(&self, document: &Document) -> Vec<(InstanceId, Arc<Clock>, &'a ExtensionKind)> {
+    pub fn clocks_extended_by(
+        &self,
+        document: &Document,
+    ) -> Vec<(InstanceId, Arc<Clock>, &'a ExtensionKind)> {
         let Some(made_by) = &document.step else { return Vec::new() };
         let of = |clock: &Clock| {
             let extension = self.extension_of(clock)?;

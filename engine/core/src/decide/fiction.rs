@@ -14,9 +14,7 @@ use crate::{
     act::{Act, ActContent, Decides},
     case::Clock,
     definition::{ActKind, FictionKind, Sphere},
-    event::{
-        ActDeemed, Deadline, Direction, Document, Event, Fiction, LettersWithdrawn, Trouble,
-    },
+    event::{ActDeemed, Deadline, Direction, Document, Event, Fiction, LettersWithdrawn, Trouble},
     party::Party,
     words::{Date, InstanceId, StepPath, Text, day_text},
 };

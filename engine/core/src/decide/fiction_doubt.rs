@@ -43,103 +43,95 @@ impl Doubt {
         matches!(self, Doubt::StillRuns(_))
     }
 
-    fn text(&self, granted: &Text) -> (Text, Text) {
-        let day = |day: &Date| day_text(*day);
-        let (granted, norm) = (granted, "§ 42a VwVfG");
+    fn why(&self, granted: &Text) -> Text {
+        let Text { de, en } = granted;
+        let told = |day: Date, of_de: &dyn Fn(&str) -> String, of_en: &dyn Fn(&str) -> String| {
+            let day = day_text(day);
+            Text::new(of_de(&day.de), of_en(&day.en))
+        };
         match self {
-            Doubt::StillRuns(until) => {
-                let until = day(until);
-                (
-                    Text::new(
-                        format!(
-                            "Über „{}“ ist nach dem, was jetzt bekannt ist, nicht gegenüber allen Antragstellern entschieden: Eine Bekanntgabe ist weggefallen. Die Frist läuft noch bis {}; danach gilt „{}“ als erteilt ({norm}).",
-                            granted.de, until.de, granted.de
-                        ),
-                        format!(
-                            "By what is known now `{}` is not decided for everybody who applied: a notification has fallen away. The period still runs until {}; then `{}` counts as granted ({norm}).",
-                            granted.en, until.en, granted.en
-                        ),
-                    ),
-                    Text::new(
-                        format!(
-                            "Sofort auf sicherem Weg bekannt geben (Bote, persönliche Übergabe), spätestens am {}, und Versand oder Zugang vermerken; dann schließt sich die Störung selbst. Sonst feststellen lassen, was gilt.",
-                            until.de
-                        ),
-                        format!(
-                            "Notify at once in a safe way (by messenger, in person), on {} at the latest, and record dispatch or receipt; the incident then settles itself. Else let somebody who may correct say what holds.",
-                            until.en
-                        ),
-                    ),
-                )
-            }
-            Doubt::Granted(since) => {
-                let since = day(since);
-                (
-                    Text::new(
-                        format!(
-                            "„{}“ gilt nach dem, was jetzt bekannt ist, seit {} als erteilt: Bis zum Ende der Frist war nicht gegenüber allen Antragstellern entschieden ({norm}). Der Vorgang behandelt es als rechtzeitig entschieden.",
-                            granted.de, since.de
-                        ),
-                        format!(
-                            "By what is known now `{}` has counted as granted since {}: by the end of the period it was not decided for everybody who applied ({norm}). The case treats it as decided in time.",
-                            granted.en, since.en
-                        ),
-                    ),
-                    rule_help(),
-                )
-            }
-            Doubt::Decided => (
-                Text::new(
+            Doubt::StillRuns(until) => told(
+                *until,
+                &|until| {
                     format!(
-                        "„{}“ wird als erteilt behandelt; nach dem, was jetzt bekannt ist, war aber rechtzeitig entschieden. Beides zugleich kann nicht gelten ({norm}).",
-                        granted.de
-                    ),
+                        "Über „{de}“ ist nach dem, was jetzt bekannt ist, nicht gegenüber allen Antragstellern entschieden: Eine Bekanntgabe ist weggefallen. Die Frist läuft noch bis {until}; danach gilt „{de}“ als erteilt (§ 42a VwVfG)."
+                    )
+                },
+                &|until| {
                     format!(
-                        "`{}` is treated as granted; but by what is known now it was decided in time. Both cannot hold ({norm}).",
-                        granted.en
-                    ),
-                ),
-                rule_help(),
+                        "By what is known now `{en}` is not decided for everybody who applied: a notification has fallen away. The period still runs until {until}; then `{en}` counts as granted (§ 42a VwVfG)."
+                    )
+                },
             ),
-            Doubt::EndsLater(end) => {
-                let end = day(end);
-                (
-                    Text::new(
-                        format!(
-                            "„{}“ wird als erteilt behandelt; nach dem, was jetzt bekannt ist, endet die Frist aber erst am {} ({norm}).",
-                            granted.de, end.de
-                        ),
-                        format!(
-                            "`{}` is treated as granted; but by what is known now the period ends on {} only ({norm}).",
-                            granted.en, end.en
-                        ),
-                    ),
-                    rule_help(),
-                )
-            }
-            Doubt::OtherDay(since) => {
-                let since = day(since);
-                (
-                    Text::new(
-                        format!(
-                            "„{}“ gilt als erteilt, nach dem, was jetzt bekannt ist, aber seit {} ({norm}); der Vorgang nennt einen anderen Tag.",
-                            granted.de, since.de
-                        ),
-                        format!(
-                            "`{}` counts as granted, but by what is known now since {} ({norm}); the case names another day.",
-                            granted.en, since.en
-                        ),
-                    ),
-                    rule_help(),
-                )
-            }
+            Doubt::Granted(since) => told(
+                *since,
+                &|since| {
+                    format!(
+                        "„{de}“ gilt nach dem, was jetzt bekannt ist, seit {since} als erteilt: Bis zum Ende der Frist war nicht gegenüber allen Antragstellern entschieden (§ 42a VwVfG). Der Vorgang behandelt es als rechtzeitig entschieden."
+                    )
+                },
+                &|since| {
+                    format!(
+                        "By what is known now `{en}` has counted as granted since {since}: by the end of the period it was not decided for everybody who applied (§ 42a VwVfG). The case treats it as decided in time."
+                    )
+                },
+            ),
+            Doubt::Decided => Text::new(
+                format!(
+                    "„{de}“ wird als erteilt behandelt; nach dem, was jetzt bekannt ist, war aber rechtzeitig entschieden. Beides zugleich kann nicht gelten (§ 42a VwVfG)."
+                ),
+                format!(
+                    "`{en}` is treated as granted; but by what is known now it was decided in time. Both cannot hold (§ 42a VwVfG)."
+                ),
+            ),
+            Doubt::EndsLater(end) => told(
+                *end,
+                &|end| {
+                    format!(
+                        "„{de}“ wird als erteilt behandelt; nach dem, was jetzt bekannt ist, endet die Frist aber erst am {end} (§ 42a VwVfG)."
+                    )
+                },
+                &|end| {
+                    format!(
+                        "`{en}` is treated as granted; but by what is known now the period ends on {end} only (§ 42a VwVfG)."
+                    )
+                },
+            ),
+            Doubt::OtherDay(since) => told(
+                *since,
+                &|since| {
+                    format!(
+                        "„{de}“ gilt nach dem, was jetzt bekannt ist, seit {since} als erteilt (§ 42a VwVfG); der Vorgang nennt einen anderen Tag."
+                    )
+                },
+                &|since| {
+                    format!(
+                        "By what is known now `{en}` has counted as granted since {since} (§ 42a VwVfG); the case names another day."
+                    )
+                },
+            ),
         }
+    }
+
+    fn help(&self) -> Text {
+        let Doubt::StillRuns(until) = self else { return rule_help() };
+        let until = day_text(*until);
+        Text::new(
+            format!(
+                "Sofort auf sicherem Weg bekannt geben (Bote, persönliche Übergabe), spätestens am {}, und Versand oder Zugang vermerken; dann schließt sich die Störung selbst. Sonst stellt fest, wer berichtigen darf, was gilt.",
+                until.de
+            ),
+            format!(
+                "Notify at once in a safe way (by messenger, in person), on {} at the latest, and record dispatch or receipt; the incident then settles itself. Else whoever may correct says what holds.",
+                until.en
+            ),
+        )
     }
 }
 
 fn rule_help() -> Text {
     Text::new(
-        "Wer berichtigen darf, stellt mit Begründung fest, was gilt („Genehmigungsfiktion feststellen“: gilt als erteilt oder gilt nicht als erteilt). Bis dahin wird nichts bescheinigt und nichts anderes erlassen. Danach den Vorgang an den passenden Schritt zurücksetzen und die Beteiligten unterrichten; eine rechtswidrige Genehmigung lässt sich nur nach §§ 48, 49 VwVfG aufheben.",
+        "Wer berichtigen darf, stellt mit Begründung fest, was gilt („Gilt als erteilt“ oder „Gilt nicht als erteilt“). Bis dahin wird nichts bescheinigt und nichts anderes erlassen. Danach den Vorgang an den passenden Schritt zurücksetzen und die Beteiligten unterrichten; eine rechtswidrige Genehmigung lässt sich nur nach §§ 48, 49 VwVfG aufheben.",
         "Whoever may correct says with a reason what holds (counts as granted, or does not). Until then nothing is certified and nothing else is issued. After that go back to the step that fits and tell the parties; an unlawful permit can only be withdrawn by §§ 48, 49 VwVfG.",
     )
 }
@@ -149,7 +141,8 @@ impl Deciding<'_> {
     /// waited for, or nothing was ever decided (the application was withdrawn, say).
     fn doubt_in(&self, case: &Case, id: InstanceId) -> Option<Doubt> {
         let clock = case.clocks.get(&id)?;
-        let kind = clock.act()?;
+        // A newer one is about another application, or about the same once more.
+        let kind = clock.act().filter(|kind| case.clock_of(kind).is_some_and(|(newest, _)| newest == id))?;
         let applied = self.release.acts.get(kind)?.to.first()?;
         let end = clock.end()?;
         let (since, over) = (end.tomorrow().unwrap_or(end), end < self.facts.today);
@@ -181,7 +174,8 @@ impl Deciding<'_> {
 
     fn told_of_doubt(&self, id: InstanceId) -> Option<(u32, Option<Doubt>)> {
         let about = |trouble: &Trouble| {
-            &*trouble.code == DOUBT && trouble.details.get("clock").and_then(|it| it.as_u64()) == Some(id.0.into())
+            &*trouble.code == DOUBT
+                && trouble.details.get("clock").and_then(|it| it.as_u64()) == Some(id.0.into())
         };
         let (number, incident) = self.case.incidents.iter().find(|(_, incident)| about(&incident.trouble))?;
         let doubt = incident.trouble.details.get("doubt").cloned();
@@ -216,7 +210,7 @@ impl Deciding<'_> {
             };
             let Some(clock) = self.case.clocks.get(&id).cloned() else { continue };
             let (Some(doubt), Some(kind)) = (doubt, clock.act()) else { continue };
-            let (message, help) = doubt.text(&self.act_title(kind));
+            let (message, help) = (doubt.why(&self.act_title(kind)), doubt.help());
             let details = json!({ "clock": id.0, "act": kind, "doubt": doubt });
             let incident = trouble(DOUBT, clock.step.as_ref(), message, help, details);
             self.stuck(None, *incident);
@@ -241,7 +235,12 @@ impl Deciding<'_> {
     }
 
     /// A person says whether an act counts as granted: it comes to be, stays, exists since another day, or never did.
-    pub fn rule_fiction(&mut self, kind: &Arc<str>, deemed: bool, reason: &Arc<str>) -> Result<(), Rejection> {
+    pub fn rule_fiction(
+        &mut self,
+        kind: &Arc<str>,
+        deemed: bool,
+        reason: &Arc<str>,
+    ) -> Result<(), Rejection> {
         let by = self.facts.actor.person().cloned().ok_or(Rejection::PersonNeeded)?;
         if !self.corrects() {
             return Err(Rejection::CorrectionNotAllowed);
@@ -311,7 +310,8 @@ impl Deciding<'_> {
     }
 
     fn deem_by_ruling(&mut self, kind: &Arc<str>, clock: &Clock) {
-        let applied = self.release.acts.get(kind).and_then(|kind| kind.to.first()).cloned().unwrap_or_default();
+        let applied =
+            self.release.acts.get(kind).and_then(|kind| kind.to.first()).cloned().unwrap_or_default();
         let unserved = self.case.unserved_by_law(clock, &applied);
         let to = if unserved.is_empty() { self.case.applicants(clock, &applied) } else { unserved };
         let step = clock.step.clone().unwrap_or_else(|| StepPath::from(""));
@@ -322,7 +322,8 @@ impl Deciding<'_> {
     fn follow_ruling(&mut self, number: u32) {
         let Some(act) = self.case.acts.get(&number).cloned().filter(|_| self.case.is_open()) else { return };
         let by_law = act.addressees.iter().filter(|(_, it)| act.notified_by_law(it) && !it.is_objected());
-        let days: Vec<(u32, Date)> = by_law.filter_map(|(party, it)| Some((*party, it.notified_on?))).collect();
+        let days: Vec<(u32, Date)> =
+            by_law.filter_map(|(party, it)| Some((*party, it.notified_on?))).collect();
         for (party, on) in days {
             self.set_remedy_of_deemed(number, party, on);
         }

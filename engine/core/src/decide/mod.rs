@@ -179,6 +179,7 @@ pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) 
             turn.record_dispatch(*document, *on, *way, *proven_receipt)?;
         }
         Command::RecordReceipt { document, on } => turn.record_receipt(*document, *on)?,
+        Command::RecordNotArrived { document, reason } => turn.record_not_arrived(*document, reason)?,
         Command::AddParty { party } => turn.add_party(party)?,
         Command::ChangeParty { number, party, reason } => turn.change_party(*number, party, reason)?,
         Command::RemoveParty { number, reason } => turn.remove_party(*number, reason)?,

@@ -155,7 +155,8 @@ impl Deciding<'_> {
 
     /// A deadline has passed; when it was the period for a remedy, the act is final.
     pub fn pass_deadline(&mut self, instance: InstanceId, name: &Arc<str>, run: Option<DeadlineRun>) {
-        let grants = self.case.instance(instance).and_then(|it| it.deadlines.get(name)?.fiction.as_ref()).is_some();
+        let grants =
+            self.case.instance(instance).and_then(|it| it.deadlines.get(name)?.fiction.as_ref()).is_some();
         self.record(Event::DeadlineFired { instance, name: name.clone() });
         if let Some(step) = self.step_of(instance).filter(|_| grants) {
             self.deem(instance, step);

@@ -527,6 +527,8 @@ pub enum Event {
     RemedyRecorded(RemedyRecorded),
     /// A letter of an act did not arrive, or cannot; nobody was notified by it.
     LetterNotArrived(LetterNotArrived),
+    /// A letter that is none of an act did not arrive.
+    DocumentNotArrived(DocumentNotArrived),
     /// A version of an act is not made any more.
     ActAbandoned(ActAbandoned),
     /// Letters do not leave the house any more.

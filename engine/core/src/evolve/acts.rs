@@ -196,7 +196,9 @@ pub fn rule(case: &mut Case, ruled: &FictionRuled) {
     let by_law = |addressed: &Arc<Addressed>| act.notified_by_law(addressed);
     if !ruled.deemed {
         let names: Vec<Arc<str>> = act.addressees.keys().map(|party| act.deadline_name(*party)).collect();
-        change(case, InstanceId::ROOT, |root| names.iter().for_each(|name| drop(root.deadlines.remove(name))));
+        change(case, InstanceId::ROOT, |root| {
+            names.iter().for_each(|name| drop(root.deadlines.remove(name)))
+        });
         change_act(case, act.number, |act| {
             (act.issued, act.deemed, act.addressees) = (None, None, Default::default());
         });
