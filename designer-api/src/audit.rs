@@ -415,8 +415,13 @@ fn of_case(event: &Event) -> Option<Text> {
         Event::SignatureWithdrawn(_) => ("Schlusszeichnung hinfällig", "signature void"),
         Event::ActNotified(_) => ("Bescheid bekannt gegeben", "act notified"),
         Event::ActDeemed(_) => ("Genehmigung gilt als erteilt", "permit counts as granted"),
+        Event::ClockFollowed(_) => {
+            ("Frist der Genehmigungsfiktion neu berechnet", "period of a fiction reckoned anew")
+        }
+        Event::FictionRuled(_) => ("Genehmigungsfiktion festgestellt", "ruled what silence granted"),
         Event::ActIssued(_) => ("Bescheid erlassen", "act issued"),
         Event::ActFinal(_) => ("Bescheid bestandskräftig", "act final"),
+        Event::DocumentNotArrived(_) => ("Schreiben nicht angekommen", "letter not arrived"),
         Event::LetterNotArrived(_) => ("Schreiben nicht angekommen", "letter not arrived"),
         Event::ActAbandoned(_) => ("Bescheid nicht weiter ausgefertigt", "act not made any more"),
         Event::LettersWithdrawn(_) => {

@@ -29,6 +29,7 @@ pub fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(record_dispatch))
         .routes(routes!(preview_dispatch))
         .routes(routes!(record_receipt))
+        .routes(routes!(record_not_arrived))
         .routes(routes!(retry_incident))
 }
 
@@ -290,6 +291,41 @@ async fn record_receipt(
     let document = number.parse().map_err(|_| Rejection::DocumentUnknown)?;
     let ask = Command::RecordReceipt { document, on: read_day("/on", &on)? };
     server.notified(&who, case, command, ask).await.map(Json)
+}
+
+/// Why a letter is known not to have arrived.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewNotArrived {
+    /// At most 2,000 characters.
+    reason: String,
+}
+
+/// Record that a letter did not arrive
+///
+/// For letters whose dispatch is recorded and that are none of an act (those are sent anew). Deadlines that run from it wait for
+/// the next dispatch, and an extension that it was to tell does not hold.
+#[utoipa::path(
+    post, path = "/cases/{id}/documents/{n}/not-arrived", tag = "cases", operation_id = "recordNotArrived",
+    params(
+        ("id" = String, Path, description = "The case."),
+        ("n" = u32, Path, description = "The number of the document."),
+    ),
+    request_body = NewNotArrived,
+    responses((status = 200, description = "It is recorded.", body = Version))
+)]
+async fn record_not_arrived(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments((id, number)): Segments<(String, String)>,
+    command: CommandId,
+    body::Json(NewNotArrived { reason }): body::Json<NewNotArrived>,
+) -> Result<Json<Version>, Problem> {
+    let case = server.part_in_case(&who, &id).await?;
+    let document = number.parse().map_err(|_| Rejection::DocumentUnknown)?;
+    let ask = Command::RecordNotArrived { document, reason: reason.into() };
+    let committed = server.submit(&who, case, command, ask).await?;
+    Ok(Json(Version { version: committed.version }))
 }
 
 impl Server {

@@ -33,6 +33,7 @@ mod ended_deadlines;
 mod erasures;
 mod errands;
 mod events;
+mod fictions;
 mod findings;
 mod fixes;
 mod halts;
@@ -259,6 +260,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(corrections::routes())
         .merge(errands::routes())
         .merge(deadline_changes::routes())
+        .merge(fictions::routes())
         .merge(reinstatements::routes())
         .merge(act_actions::routes())
         .merge(documents::routes())

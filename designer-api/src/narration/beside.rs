@@ -3,8 +3,8 @@
 use fachwerk_core::{
     case::Work,
     event::{
-        ChangeReason, DeadlineName, ErrandEnd, ErrandKind, Event, Grounds, Merging, Missed, Order,
-        PaperPlaced, Related, Relation,
+        ChangeReason, DeadlineName, DocumentNotArrived, ErrandEnd, ErrandKind, Event, Grounds, Merging,
+        Missed, Order, PaperPlaced, Related, Relation,
     },
     facts::day_of,
     words::InstanceId,
@@ -88,6 +88,40 @@ impl Narrator<'_> {
                     because,
                     format!("nach {de} weiterlaufen lassen: {}", title.de),
                     format!("resumed after {en}: {}", title.en),
+                )
+            }
+            Event::DocumentNotArrived(DocumentNotArrived { document, by, reason }) => {
+                let (by, found) = (self.person(by), self.case.documents.get(document));
+                let title = found.map(|found| found.content.title.to_string()).unwrap_or_default();
+                Text::new(
+                    format!("{by} hat vermerkt, dass „{title}“ nicht angekommen ist: {reason}"),
+                    format!("{by} noted that “{title}” did not arrive: {reason}"),
+                )
+            }
+            Event::ClockFollowed(followed) => {
+                let title = &followed.deadline.title;
+                let (de, en) = followed.deadline.run.as_ref().map(|run| days(run.end)).unwrap_or_default();
+                Text::new(
+                    format!(
+                        "Die Frist „{}“, auf die nicht mehr gewartet wird, endete nach neuer Berechnung am {de}.",
+                        title.de
+                    ),
+                    format!(
+                        "The deadline “{}”, which is not waited for any more, ended on {en} as reckoned anew.",
+                        title.en
+                    ),
+                )
+            }
+            Event::FictionRuled(ruled) => {
+                let title = &ruled.title;
+                let (de, en) = match ruled.deemed {
+                    true => ("gilt als erteilt", "counts as granted"),
+                    false => ("gilt nicht als erteilt", "does not count as granted"),
+                };
+                self.changed(
+                    &ruled.because,
+                    format!("festgestellt: „{}“ {de}", title.de),
+                    format!("ruled: “{}” {en}", title.en),
                 )
             }
             Event::Reinstated(what) => {

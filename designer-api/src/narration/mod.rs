@@ -157,6 +157,9 @@ impl Narrator<'_> {
             | Event::DeadlinesSuspended { .. }
             | Event::DeadlinesResumed { .. }
             | Event::Reinstated(_)
+            | Event::DocumentNotArrived(_)
+            | Event::ClockFollowed(_)
+            | Event::FictionRuled(_)
             | Event::GivenUp { .. }
             | Event::MergeAsked(_)
             | Event::MergeRefused(_)

@@ -13,7 +13,7 @@ use crate::{
     definition::{Release, Sphere},
     event::DeadlineRun,
     language::data_key,
-    law::{Instruction, KeptBy, LawUsed},
+    law::{Instruction, LawUsed},
     words::{Date, InstanceId, PersonId, StepPath, Text, Value},
 };
 
@@ -450,27 +450,6 @@ impl Case {
         let addressees = &act.issued.as_ref()?.content.addressees;
         let all: Option<Vec<(Date, u32)>> = addressees.iter().map(of).collect();
         all?.into_iter().max().map(|(on, document)| (document, on))
-    }
-
-    /// Whether an act has decided in time what silence would have decided: as its row of law says, whoever applied is notified
-    /// of it by the last day, or it is issued by then.
-    pub fn is_in_time(&self, act: &Act) -> bool {
-        let Some(issued) = act.issued.as_ref().filter(|_| act.deemed.is_none()) else { return false };
-        let Some(decides) = &issued.content.decides else { return false };
-        let Some(clock) = self.clocks.get(&decides.act) else { return true };
-        if clock.kept_by == KeptBy::Issue {
-            return issued.on <= clock.end;
-        }
-        let kind = |party: &u32| self.parties.get(party).map(|party| &party.content.kind);
-        let of_applicants =
-            act.addressees.iter().filter(|(party, _)| kind(party) == Some(&decides.applicant));
-        let mut notified = of_applicants.map(|(_, addressed)| addressed.notified_on).peekable();
-        notified.peek().is_some() && notified.all(|on| on.is_some_and(|on| on <= clock.end))
-    }
-
-    /// The act of a kind that counts as granted because nothing was decided in time.
-    pub fn deemed(&self, kind: &str) -> Option<&Act> {
-        self.acts.values().map(|act| &**act).find(|act| *act.kind == *kind && act.deemed.is_some())
     }
 
     /// The acts that were issued or are being made, the oldest first.

@@ -3,6 +3,7 @@
 //! Everything that grows lies in persistent maps or behind `Arc`, so a copy for a turn that may yet be refused costs
 //! nothing, and a turn costs what it touches.
 
+mod clock;
 mod errand;
 mod signed;
 
@@ -11,6 +12,7 @@ use std::{
     sync::Arc,
 };
 
+pub use clock::Clock;
 pub use errand::{Errand, Work};
 use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
@@ -25,7 +27,6 @@ use crate::{
         Undo,
     },
     keeping::Keeping,
-    law::KeptBy,
     party::Party,
     words::{
         CaseId, Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, TenantId, Text,
@@ -112,9 +113,9 @@ pub struct Case {
     /// one, in the order in which they passed.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub passed: Arc<Vec<Passed>>,
-    /// Until when what silence grants must be decided, by the kind of act; as it was reckoned last.
+    /// Until when what silence grants must be decided, by the instance whose deadline it is or was.
     #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
-    pub clocks: OrdMap<Arc<str>, Clock>,
+    pub clocks: OrdMap<InstanceId, Arc<Clock>>,
     /// The notes of the file, by number.
     pub notes: OrdMap<u32, Arc<Note>>,
     /// What is stuck, by number; a resolved one is gone from here.
@@ -144,15 +145,6 @@ pub struct Case {
     /// What is recorded about its keeping.
     #[serde(default, skip_serializing_if = "Keeping::is_empty")]
     pub keeping: Keeping,
-}
-
-/// Until when something must be decided that silence grants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Clock {
-    /// The last day.
-    pub end: Date,
-    /// What of the decision must lie within that.
-    pub kept_by: KeptBy,
 }
 
 /// That somebody changed what steps were about, and when.

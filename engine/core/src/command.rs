@@ -215,6 +215,13 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         proven_receipt: Option<Date>,
     },
+    /// Note that a letter that is none of an act did not arrive.
+    RecordNotArrived {
+        /// The letter.
+        document: u32,
+        /// How that is known.
+        reason: Arc<str>,
+    },
     /// Somebody notes that a document was received, which proof says that came later than the dispatch was recorded.
     RecordReceipt {
         /// The document.
@@ -389,6 +396,15 @@ pub enum Command {
         reason: Arc<str>,
         /// On which norm; none: what the law says.
         norm: Option<Arc<str>>,
+    },
+    /// Say whether an act counts as granted by silence, where what is known has changed since that was looked at.
+    RuleFiction {
+        /// The kind of act.
+        act: Arc<str>,
+        /// Whether it counts as granted.
+        deemed: bool,
+        /// Why.
+        reason: Arc<str>,
     },
     /// The authority has other days off or another place, or the legal data are others: reckon anew what runs, and say why.
     /// Only the engine asks for that.

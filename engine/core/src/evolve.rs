@@ -15,7 +15,7 @@ use crate::{
         Activity, Branches, Case, Clock, Fired, Incident, Instance, KeptHand, Lock, Message, Note, Reckoned,
         Status, Task,
     },
-    event::{Deadline, Event, Relation},
+    event::{Deadline, Direction, Event, Relation},
     words::{InstanceId, Object, StepPath, Timestamp, Value},
 };
 
@@ -160,8 +160,12 @@ pub fn evolve(case: &mut Case, event: &Event) {
             timers.remove(name);
         }),
         Event::StepLeft { instance, outcome } => leave(case, *instance, outcome.as_ref()),
-        Event::StepsCancelled { instances, .. } => {
+        Event::StepsCancelled { instances, because } => {
+            let back = ["move", "take_back"].contains(&&**because);
             for instance in instances {
+                if back && case.instance(*instance).is_some() {
+                    case.forget_clock(*instance);
+                }
                 remove(case, *instance);
             }
         }
@@ -263,8 +267,10 @@ pub fn evolve(case: &mut Case, event: &Event) {
             }
         }
         Event::DocumentDispatched { document, dispatch } | Event::ReceiptRecorded { document, dispatch } => {
-            if let Some(found) = case.documents.get_mut(document) {
-                Arc::make_mut(found).dispatch = Some(dispatch.clone());
+            if let Some(found) = case.documents.get_mut(document).map(Arc::make_mut) {
+                // One that was to stay in the house had left it already.
+                found.content.direction = Direction::Outgoing;
+                found.dispatch = Some(dispatch.clone());
             }
         }
         Event::PartyAdded(_) | Event::PartyChanged(_) | Event::PartyRemoved(_) => acts::party(case, event),
@@ -299,6 +305,8 @@ pub fn evolve(case: &mut Case, event: &Event) {
         Event::IncidentResolved { number } => resolve(case, *number),
         Event::CaseEnded { outcome } => {
             acts::keep_periods(case);
+            let ended: Vec<InstanceId> = case.instances.keys().copied().collect();
+            ended.into_iter().for_each(|id| case.clock_over(id, None));
             case.instances.clear();
             errand::end(case);
             case.status = Status::Ended { outcome: outcome.clone(), at: case.now };
@@ -311,6 +319,18 @@ pub fn evolve(case: &mut Case, event: &Event) {
         | Event::DeadlinesSuspended { .. }
         | Event::DeadlinesResumed { .. } => {}
         Event::Reinstated(what) => acts::reinstate(case, what),
+        Event::ClockFollowed(followed) => {
+            if let Some(clock) = case.clocks.get_mut(&followed.clock) {
+                Arc::make_mut(clock).deadline = followed.deadline.clone();
+            }
+        }
+        Event::DocumentNotArrived(letter) => {
+            let found = case.documents.get_mut(&letter.document).map(Arc::make_mut);
+            if let Some(dispatch) = found.and_then(|found| found.dispatch.as_mut()) {
+                dispatch.not_arrived = true;
+            }
+        }
+        Event::FictionRuled(ruled) => acts::rule(case, ruled),
         Event::MergeAsked(merging) => case.merging = Some(Arc::new(merging.clone())),
         Event::MergeRefused(_) => case.merging = None,
         Event::CaseRelated { related } => {
@@ -406,8 +426,10 @@ fn step_of(case: &Case, id: InstanceId) -> Option<StepPath> {
 
 fn set_deadline(case: &mut Case, id: InstanceId, deadline: &Deadline) {
     passed::forget(case, id, &deadline.name);
-    if let (Some(fiction), Some(run)) = (&deadline.fiction, &deadline.run) {
-        case.clocks.insert(fiction.act.clone(), Clock { end: run.end, kept_by: fiction.kept_by });
+    if deadline.fiction.is_some() && deadline.run.is_some() {
+        let step = step_of(case, id);
+        let clock = Clock { step, deadline: deadline.clone(), over: None, gone_back: false, ruled: None };
+        case.clocks.insert(id, Arc::new(clock));
     }
     change(case, id, |it| {
         it.deadlines.insert(deadline.name.clone(), Arc::new(deadline.clone()));
@@ -417,6 +439,7 @@ fn set_deadline(case: &mut Case, id: InstanceId, deadline: &Deadline) {
 fn fire(case: &mut Case, id: InstanceId, name: &Arc<str>) {
     let fired = case.instance(id).and_then(|it| it.deadlines.get(name)).cloned();
     passed::remember(case, id, name);
+    case.clock_over(id, Some(name));
     change(case, id, |it| {
         it.deadlines.remove(name);
     });
@@ -454,6 +477,7 @@ fn leave(case: &mut Case, id: InstanceId, outcome: Option<&Arc<str>>) {
 /// What was done in a scope that is gone, and can be undone, can still be undone from the scope around it.
 fn remove(case: &mut Case, id: InstanceId) {
     let Some(gone) = case.instances.remove(&id) else { return };
+    case.clock_over(id, None);
     if let Some(parent) = gone.parent.filter(|_| !gone.undos.is_empty()) {
         change(case, parent, |scope| scope.undos.extend(gone.undos.clone()));
     }

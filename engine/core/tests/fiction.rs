@@ -74,9 +74,13 @@ fn connector(_: &str, request: &Value) -> Result<Made, EffectError> {
 /// What happens when a process is played as the lines say.
 #[track_caller]
 fn check(what: &str, moves: &str) {
-    let process = format!("{HEAD}{PARTIES}{ACTS}{STEPS}");
+    check_with(&format!("{HEAD}{PARTIES}{ACTS}{STEPS}"), what, moves);
+}
+
+#[track_caller]
+fn check_with(process: &str, what: &str, moves: &str) {
     let scenario = format!("scenario: S\npeople: {{ jan: [clerk] }}\nnow: 2026-03-02T09:00\ndo:\n{moves}");
-    let folder = folder(&process, &scenario);
+    let folder = folder(process, &scenario);
     let compiled = compile(&folder, &Catalogue::default());
     let release = compiled.release.unwrap_or_else(|| panic!("{:#?}", compiled.problems));
     let (scenario, problems) = scenario::read(&folder, "scenarios/1.yaml");
@@ -165,6 +169,171 @@ fn what_becomes_of_an_application() {
     ] {
         check(what, &moves);
     }
+}
+
+/// The same with a case that goes on behind the decision.
+fn goes_on() -> String {
+    format!("{HEAD}{PARTIES}{ACTS}{STEPS}").replace("{ else: done }", "{ else: rest }")
+}
+
+/// Two who applied; a refusal goes to whom `to` says.
+fn of_two(to: &str) -> String {
+    let one = r#"count: 1, from: '#{ name: "Erika Beispiel", address: "Lindenweg 4\n39999 Musterstadt" }'"#;
+    let two = r#"count: "1..", from: '[#{ name: "Erika Beispiel", address: "Lindenweg 4" }, #{ name: "Udo Zwei", address: "Lindenweg 5" }]'"#;
+    let process = goes_on().replace(one, two);
+    process.replace("body: Sie wird versagt.,", &format!("body: Sie wird versagt.,{to}"))
+}
+
+/// A second application follows the decision on the first one.
+fn again() -> String {
+    let process = format!("{HEAD}{PARTIES}{ACTS}{STEPS}");
+    let which =
+        r#"which: { choose: [{ when: "acts.permit?.deemed == true", then: certificate }, { else: done }] }"#;
+    let asks = "which: { task: { title: { de: W, en: W }, fields: { day: { type: date, title: { de: T, en: D } } } }, role: clerk, then: both }";
+    process.replace(which, asks).replace("file.received_on", r#""steps.which?.day ?? file.received_on""#)
+}
+
+#[test]
+fn what_is_known_later_turns_it_round() {
+    let posted = |day: &str| {
+        format!(
+            "  - start: {{}}\n  - advance_to: {day}T12:00\n{REFUSE}  - {{ dispatched: refusal, as: jan }}\n  - expect: {{ incidents: [], waiting: [rest], acts: {{ refusal: {{ in_time: true }} }} }}\n"
+        )
+    };
+    let handed = "way: in-person, as: jan";
+    let doubt = "  - expect: { incidents: [fiction_in_doubt] }\n";
+    let deemed = "  - { rule_fiction: permit, deemed: true, reason: Geprüft, as: jan }\n";
+    let not_deemed = "  - { rule_fiction: permit, deemed: false, reason: Geprüft, as: jan }\n";
+    let back = format!(
+        "{}  - advance_to: 2026-05-28T09:00\n  - {{ send_anew: refusal, reason: zurück, as: jan }}\n{doubt}",
+        posted("2026-05-20")
+    );
+    let recorded = format!(
+        "  - start: {{}}\n  - advance_to: 2026-06-02T12:00\n{REFUSE}  - advance_to: 2026-06-05T09:00\n  - expect: {{ incidents: [], acts: {{ permit: {{ deemed: true }} }} }}\n"
+    );
+    for (what, moves) in [
+        (
+            "a refusal comes back: the period runs on; handed over within it, all agrees again",
+            format!(
+                "{back}  - expect: {{ acts: {{ refusal: {{ in_time: false }} }} }}\n  - refused: {{ retry: true, as: jan, because: FictionNotRuled }}\n  - refused: {{ rule_fiction: permit, deemed: true, reason: zu früh, as: jan, because: FictionNotRuled }}\n  - {{ dispatched: refusal, {handed} }}\n  - expect: {{ incidents: [], acts: {{ permit: null, refusal: {{ in_time: true }} }} }}\n"
+            ),
+        ),
+        (
+            "after the end silence has granted; the letter that lies there does not leave any more",
+            format!(
+                "{back}  - advance_to: 2026-06-05T09:00\n{deemed}  - expect: {{ incidents: [], acts: {{ permit: {{ deemed: true, issued_on: 2026-06-03 }}, refusal: {{ in_time: false }} }} }}\n  - refused: {{ dispatched: refusal, {handed}, because: DispatchInvalid }}\n"
+            ),
+        ),
+        (
+            "a person may say that it does not count as granted",
+            format!(
+                "{back}{not_deemed}  - expect: {{ incidents: [], acts: {{ permit: null, refusal: {{ in_time: true }} }} }}\n"
+            ),
+        ),
+        (
+            "a later receipt is proven: it counts as granted",
+            format!(
+                "{}  - advance_to: 2026-06-09T09:00\n  - {{ received: refusal, on: 2026-06-05, as: jan }}\n{doubt}{deemed}  - expect: {{ incidents: [], acts: {{ permit: {{ deemed: true, issued_on: 2026-06-03 }}, refusal: {{ in_time: false }} }} }}\n",
+                posted("2026-05-29")
+            ),
+        ),
+        (
+            "what was handed over in time is recorded when it counts as granted already",
+            format!(
+                "{recorded}  - {{ dispatched: refusal, on: 2026-06-02, {handed} }}\n{doubt}{not_deemed}  - expect: {{ incidents: [], acts: {{ permit: null, refusal: {{ in_time: true, notified: true }} }} }}\n"
+            ),
+        ),
+        (
+            "what was not sent then does not leave the house",
+            format!(
+                "{recorded}  - refused: {{ dispatched: refusal, as: jan, because: DispatchInvalid }}\n  - expect: {{ incidents: [] }}\n"
+            ),
+        ),
+        (
+            "nor what would extend the period",
+            format!(
+                "  - start: {{}}\n  - advance_to: 2026-06-02T12:00\n{EXTEND}  - advance_to: 2026-06-05T09:00\n  - refused: {{ dispatched: tell, as: jan, because: DispatchInvalid }}\n"
+            ),
+        ),
+        (
+            "an extension was received in time after all",
+            format!(
+                "  - start: {{}}\n  - advance_to: 2026-06-01T12:00\n{EXTEND}  - {{ dispatched: tell, as: jan }}\n  - {{ retry: true, as: jan }}\n  - advance_to: 2026-06-05T09:00\n  - {{ received: tell, on: 2026-06-02, as: jan }}\n{doubt}{not_deemed}  - expect: {{ incidents: [], acts: {{ permit: null }} }}\n"
+            ),
+        ),
+        (
+            "the letter that extended the period comes back: it ends as it did",
+            format!(
+                "  - start: {{}}\n  - advance_to: 2026-05-26T12:00\n{EXTEND}  - {{ dispatched: tell, as: jan }}\n  - expect: {{ deadline: {{ clock.silence: 2026-06-30 }} }}\n  - advance_to: 2026-05-29T12:00\n  - {{ not_arrived: tell, reason: zurück, as: jan }}\n  - expect: {{ incidents: [extension_told_too_late], deadline: {{ clock.silence: 2026-06-02 }} }}\n"
+            ),
+        ),
+        (
+            "one by which a decision was in time was told too late",
+            format!(
+                "  - start: {{}}\n  - advance_to: 2026-05-29T12:00\n{EXTEND}  - {{ dispatched: tell, as: jan }}\n  - advance_to: 2026-06-09T12:00\n{REFUSE}  - {{ dispatched: refusal, {handed} }}\n  - expect: {{ incidents: [], waiting: [rest] }}\n  - {{ received: tell, on: 2026-06-04, as: jan }}\n  - expect: {{ incidents: [extension_told_too_late, fiction_in_doubt] }}\n{deemed}  - expect: {{ incidents: [extension_told_too_late], acts: {{ permit: {{ deemed: true, issued_on: 2026-06-03 }} }} }}\n"
+            ),
+        ),
+        (
+            "an extension that was told after the true end lapses",
+            format!(
+                "  - start: {{}}\n  - advance_to: 2026-05-29T12:00\n{EXTEND}  - {{ dispatched: tell, {handed} }}\n  - expect: {{ deadline: {{ clock.silence: 2026-06-30 }} }}\n  - {{ change: {{}}, received_on: 2026-02-16, reason: Stempel, as: jan }}\n  - expect: {{ incidents: [extension_told_too_late], deadline: {{ clock.silence: 2026-05-18 }} }}\n  - advance: 1 hours\n  - expect: {{ acts: {{ permit: {{ deemed: true, issued_on: 2026-05-19 }} }} }}\n"
+            ),
+        ),
+        (
+            "and one that was told too late holds when the true end lies later",
+            format!(
+                "  - start: {{ received_on: 2026-02-16 }}\n  - advance_to: 2026-05-18T12:00\n{EXTEND}  - {{ dispatched: tell, as: jan }}\n  - expect: {{ deadline: {{ clock.silence: 2026-05-18 }} }}\n  - {{ change: {{}}, received_on: 2026-03-02, reason: Stempel, as: jan }}\n  - expect: {{ deadline: {{ clock.silence: 2026-06-30 }} }}\n"
+            ),
+        ),
+        (
+            "the application came in later, so it counted as granted too early",
+            format!(
+                "{recorded}  - {{ change: {{}}, received_on: 2026-03-09, reason: Stempel, as: jan }}\n{doubt}"
+            ),
+        ),
+        (
+            "or earlier: it has counted as granted since another day",
+            format!(
+                "{recorded}  - {{ change: {{}}, received_on: 2026-02-16, reason: Stempel, as: jan }}\n{doubt}{deemed}  - expect: {{ incidents: [], acts: {{ permit: {{ deemed: true, issued_on: 2026-05-19 }} }} }}\n"
+            ),
+        ),
+        (
+            "a correction is no new decision",
+            format!(
+                "  - start: {{}}\n  - advance_to: 2026-05-20T12:00\n{REFUSE}  - {{ dispatched: refusal, {handed} }}\n  - advance_to: 2026-06-10T09:00\n  - {{ correct_act: refusal, wrong: wird, right: würde, reason: Tippfehler, begins_anew: true, as: jan }}\n  - {{ dispatched: refusal, {handed} }}\n  - expect: {{ incidents: [], acts: {{ refusal: {{ in_time: true }} }} }}\n"
+            ),
+        ),
+        (
+            "a period that cannot be set decides nothing",
+            format!(
+                "  - start: {{ received_on: 2009-12-01 }}\n{REFUSE}  - {{ dispatched: refusal, {handed} }}\n  - expect: {{ incidents: [fiction_unknown], acts: {{ refusal: {{ in_time: false }} }} }}\n"
+            ),
+        ),
+    ] {
+        check_with(&goes_on(), what, &moves);
+    }
+    let refuse = format!("  - start: {{}}\n  - advance_to: 2026-05-20T12:00\n{REFUSE}");
+    check_with(
+        &of_two(r#" to: "= parties.applicant[0]","#),
+        "of two who applied one was told nothing: to that one it counts as granted",
+        &format!(
+            "{refuse}  - {{ dispatched: refusal, {handed} }}\n  - expect: {{ deadline: {{ clock.silence: 2026-06-02 }} }}\n  - advance_to: 2026-06-05T12:00\n  - expect: {{ incidents: [], acts: {{ permit: {{ deemed: true, addressees: [{{ name: Udo Zwei, notified_on: 2026-06-03 }}, {{ notified_on: null }}] }}, refusal: {{ in_time: false }} }} }}\n"
+        ),
+    );
+    check_with(
+        &of_two(""),
+        "a letter to one of two is not sent: only to that one it counts as granted, and the letter stays",
+        &format!(
+            "{refuse}  - {{ dispatched: refusal, party: 1, {handed} }}\n  - advance_to: 2026-06-05T12:00\n  - expect: {{ incidents: [], acts: {{ permit: {{ deemed: true, addressees: [{{ name: Udo Zwei, notified_on: 2026-06-03 }}, {{ notified_on: null }}] }} }} }}\n  - refused: {{ dispatched: refusal, party: 2, {handed}, because: DispatchInvalid }}\n"
+        ),
+    );
+    check_with(
+        &again(),
+        "a second application has a period of its own, which the refusal of the first one does not end",
+        &format!(
+            "{refuse}  - {{ dispatched: refusal, {handed} }}\n  - advance_to: 2026-07-01T09:00\n  - {{ complete: which, as: jan, with: {{ day: 2026-07-01 }} }}\n  - expect: {{ deadline: {{ clock.silence: 2026-10-01 }}, acts: {{ refusal: {{ in_time: false }} }} }}\n  - advance_to: 2026-10-07T09:00\n  - expect: {{ incidents: [], acts: {{ permit: {{ deemed: true, issued_on: 2026-10-02 }} }} }}\n"
+        ),
+    );
 }
 
 /// The codes of what stands against a process, those of concerns and warnings with their severity.

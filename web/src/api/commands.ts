@@ -387,6 +387,13 @@ interface Reinstatement {
 export const reinstate = (id: string, command: string, body: Reinstatement) =>
   take(api.POST('/cases/{id}/reinstatements', { ...path({ id }), ...idempotent(command), body }));
 
+/** Says whether an act counts as granted by silence. */
+export const ruleFiction = (
+  id: string,
+  command: string,
+  body: { act: string; deemed: boolean; reason: string },
+) => take(api.POST('/cases/{id}/fictions', { ...path({ id }), ...idempotent(command), body }));
+
 interface DeadlineStop {
   deadlines: { instance: number; name: string }[];
   on: string;

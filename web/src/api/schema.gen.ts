@@ -445,6 +445,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/documents/{n}/not-arrived": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record that a letter did not arrive
+         * @description For letters whose dispatch is recorded and that are none of an act (those are sent anew). Deadlines that run from it wait for
+         *     the next dispatch, and an extension that it was to tell does not hold.
+         */
+        post: operations["recordNotArrived"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/documents/{n}/paper": {
         parameters: {
             query?: never;
@@ -576,6 +597,28 @@ export interface paths {
         put?: never;
         /** Withdraw a question or resubmission */
         post: operations["withdrawErrand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/fictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say whether an act counts as granted by silence
+         * @description For whoever may correct, after the period is over: when a receipt, a returned letter, a corrected day or other legal data
+         *     have turned round what was done (the incident `fiction_in_doubt`). Counts as granted: the act exists from then on, or since
+         *     another day. Does not: an act that counted as granted never came to be, and its certificates are not sent.
+         */
+        post: operations["ruleFiction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4949,6 +4992,11 @@ export interface components {
             /** @description Tells it apart from others; a second one with the same id is not taken. */
             message_id?: string | null;
         };
+        /** @description Why a letter is known not to have arrived. */
+        NewNotArrived: {
+            /** @description At most 2,000 characters. */
+            reason: string;
+        };
         /** @description A note for the file. */
         NewNote: {
             /** @description At most 20,000 characters. */
@@ -5021,6 +5069,15 @@ export interface components {
              * @description The true day of receipt; today when not given.
              */
             received_on?: string | null;
+        };
+        /** @description Whether an act counts as granted by silence. */
+        NewRuling: {
+            /** @description The kind of act, as the process names it. */
+            act: string;
+            /** @description Whether it counts as granted. */
+            deemed: boolean;
+            /** @description At most 2,000 characters. */
+            reason: string;
         };
         /** @description A new token, with its secret. */
         NewToken: {
@@ -7666,6 +7723,51 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    recordNotArrived: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description The number of the document. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNotArrived"];
+            };
+        };
+        responses: {
+            /** @description It is recorded. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     placePaper: {
         parameters: {
             query?: never;
@@ -7952,6 +8054,49 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    ruleFiction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRuling"];
+            };
+        };
+        responses: {
+            /** @description It holds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

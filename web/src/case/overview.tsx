@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 
-import { giveUp, recordMessage, retryIncident } from '../api/commands';
+import { giveUp, recordMessage, retryIncident, ruleFiction } from '../api/commands';
 import { caseQuery, rolesQuery } from '../api/queries';
 import { useToday } from '../api/session';
 import type { CaseDetail, CaseIncident, CaseTask, Wait } from '../api/shapes';
@@ -275,6 +275,8 @@ function Incident({
   const { t, say, instant } = useSpeech();
   const client = useQueryClient();
   const [givesUp, setGivesUp] = useState(false);
+  const [deemed, setDeemed] = useState<boolean | null>(null);
+  const doubted = doubtedAct(incident);
   const retry = useCommand({
     run: (command) => retryIncident(detail.id, incident.number, command),
     onSuccess: async () => {
@@ -308,7 +310,33 @@ function Incident({
         </details>
       )}
       {retry.isError && <ProblemAlert error={retry.error} />}
-      {detail.permissions.retry && !frozen && (
+      {doubted !== null && detail.permissions.correct && !frozen && (
+        <div className="fw-actions">
+          {[true, false].map((holds) => (
+            <Button
+              key={String(holds)}
+              onClick={() => {
+                setDeemed(holds);
+              }}
+            >
+              {holds ? t.acts.deemed : t.acts.notDeemed}
+            </Button>
+          ))}
+        </div>
+      )}
+      {doubted !== null && deemed !== null && (
+        <ReasonDialog
+          title={deemed ? t.acts.deemed : t.acts.notDeemed}
+          hint={deemed ? t.acts.deemedHint : t.acts.notDeemedHint}
+          done={t.acts.ruled}
+          act={deemed ? t.acts.deemed : t.acts.notDeemed}
+          run={(command, reason) => ruleFiction(detail.id, command, { act: doubted, deemed, reason })}
+          onClose={() => {
+            setDeemed(null);
+          }}
+        />
+      )}
+      {doubted === null && detail.permissions.retry && !frozen && (
         <div className="fw-actions">
           <Button icon="autorenew" pending={retry.isPending} onClick={() => retry.mutate()}>
             {t.case.retry}
@@ -327,6 +355,12 @@ function Incident({
       )}
     </Alert>
   );
+}
+
+/** The kind of act of which it is open whether silence has granted it; null: the incident is about something else. */
+function doubtedAct({ code, details }: CaseIncident): string | null {
+  if (code !== 'fiction_in_doubt' || typeof details !== 'object' || details === null) return null;
+  return 'act' in details && typeof details.act === 'string' ? details.act : null;
 }
 
 /** A correction, a letter that goes out anew or one beside the steps does not get done. */

@@ -81,6 +81,13 @@ export const acts = {
   giveUpHint:
     'Was hier nicht fertig wird, wird nicht weiter ausgefertigt, und die Störung ist erledigt. Was davon schon vorliegt, bleibt in der Akte und wird nicht versandt.',
   givenUp: 'Aufgegeben.',
+  deemed: 'Gilt als erteilt',
+  deemedHint:
+    'Die Genehmigung gilt kraft Gesetzes als erteilt (§ 42a VwVfG), ab dem Tag nach dem Ende der Frist. Was anderes entscheidet und noch nicht versandt ist, bleibt im Haus. Nennen Sie, worauf sich das stützt.',
+  notDeemed: 'Gilt nicht als erteilt',
+  notDeemedHint:
+    'Es war rechtzeitig entschieden, oder die Frist ist noch nicht zu Ende. Bescheinigungen, die noch nicht versandt sind, bleiben im Haus. Der Vorgang bleibt an seinem Schritt; setzen Sie ihn danach zurück, wo er weitergehen soll.',
+  ruled: 'Festgestellt.',
   correct: 'Berichtigen',
   correctOf: (title: string) => `„${title}“ berichtigen`,
   correctHint:

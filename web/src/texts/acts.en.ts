@@ -80,6 +80,13 @@ export const acts: typeof de.acts = {
   giveUpHint:
     'What does not get done here is not made any more, and the incident is settled. What exists of it already stays in the file and is not sent.',
   givenUp: 'Given up.',
+  deemed: 'Counts as granted',
+  deemedHint:
+    'The permit counts as granted by law (§ 42a VwVfG), from the day after the end of the period. What decides otherwise and was not sent stays in the house. Say what that rests on.',
+  notDeemed: 'Does not count as granted',
+  notDeemedHint:
+    'It was decided in time, or the period has not ended yet. Certificates that were not sent stay in the house. The case stays at its step; go back to where it shall go on.',
+  ruled: 'Ruled.',
   correct: 'Correct',
   correctOf: (title) => `Correct “${title}”`,
   correctHint:

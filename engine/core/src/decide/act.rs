@@ -51,7 +51,7 @@ impl Deciding<'_> {
         let issued = self.acts_to_issue(instance, issue)?;
         for said in &issued {
             self.check_turn(said, &issued, &path)?;
-            self.check_not_deemed(said, &path)?;
+            self.check_not_deemed(&said.act, &path)?;
         }
         let parties = self.parties_addressed(instance, issue, &path)?;
         let mut acts: Vec<(Arc<str>, ActContent)> = Vec::new();
@@ -291,6 +291,9 @@ impl Deciding<'_> {
         let last = if planted(Fault::LetterHasOldRound) { draft.letters.len() as u32 } else { draft.round };
         let (round, beside) = (last.saturating_add(1), draft.is_beside_the_flow());
         let Some((party, receiver)) = draft.next() else {
+            if !beside && let Err(trouble) = self.check_still_open(instance) {
+                return self.stuck(Some(instance), *trouble);
+            }
             let acts: Vec<u32> = self.case.acts_made_by(instance).map(|(act, _)| act.number).collect();
             for act in &acts {
                 self.record(Event::ActIssued(ActIssued { act: *act, on: self.facts.today }));
@@ -324,6 +327,12 @@ impl Deciding<'_> {
             }
             Err(trouble) => self.stuck(Some(instance), *trouble),
         }
+    }
+
+    /// Silence may have decided while the letters were made.
+    fn check_still_open(&self, instance: InstanceId) -> Result<(), Box<Trouble>> {
+        let made = self.case.acts_made_by(instance).filter(|(act, _)| act.deemed.is_none());
+        made.map(|(act, _)| self.check_not_deemed(&act.kind, &act.step)).collect()
     }
 
     fn letter_request(

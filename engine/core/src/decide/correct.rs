@@ -149,9 +149,10 @@ impl Deciding<'_> {
         let moved = received_on.filter(|day| *day != self.case.received_on);
         let same = changed.is_empty() && moved.is_none();
         let (fields, reason) = (fields.clone(), reason.clone());
-        let before = self.starts_by_rules();
+        let (before, clocks) = (self.starts_by_rules(), self.clocks_by_rules());
         self.record(Event::DataChanged { fields, received_on, by: by.clone(), reason });
         self.follow_application(&before);
+        self.follow_clock_starts(&clocks);
         if !same {
             self.has_a_hand_in_all(by, Handled::Application { fields: changed, received_on: moved });
         }

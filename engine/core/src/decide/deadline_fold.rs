@@ -34,6 +34,9 @@ impl Deciding<'_> {
     pub fn folded(&self, deadline: Deadline) -> Result<Deadline, DeadlineError> {
         let Some(basis) = deadline.basis.clone() else { return Ok(deadline) };
         let standing = self.standing(&deadline, &basis)?;
+        let told = self.extension_that_holds(&basis, &deadline.changes)?;
+        let extended = if deadline.fiction.is_some() { told.is_some() } else { deadline.extended };
+        let deadline = Deadline { extended, ..deadline };
         self.with_standing(deadline, standing, (basis.grace, basis.warn.clone()))
     }
 
@@ -89,8 +92,15 @@ impl Deciding<'_> {
         basis: &Basis,
         changes: &[DeadlineChange],
     ) -> Result<Standing, DeadlineError> {
-        let terms = terms_of(basis);
+        let (terms, mut told) = (terms_of(basis), false);
         for change in changes {
+            if let DeadlineChange::Extended { told_by: Some(letter), .. } = change {
+                if told || !self.is_told_in_time(*letter, &standing) {
+                    standing = self.not_told(standing, *letter);
+                    continue;
+                }
+                told = true;
+            }
             standing = match self.after(&standing, change, &terms) {
                 // It began later than was known when it was extended, and ends later without that.
                 Err(DeadlineError::EndNotLater { .. }) => without_effect(standing),
@@ -98,6 +108,50 @@ impl Deciding<'_> {
             };
         }
         Ok(standing)
+    }
+
+    /// The letter by which a deadline is extended, of those that tell it: only the first one that did so before the end, as
+    /// that is known now.
+    pub fn extension_that_holds(
+        &self,
+        basis: &Basis,
+        changes: &[DeadlineChange],
+    ) -> Result<Option<u32>, DeadlineError> {
+        for (at, change) in changes.iter().enumerate() {
+            let DeadlineChange::Extended { told_by: Some(letter), .. } = change else { continue };
+            let before = self.after_all(Standing::Runs(self.reckoned(basis)?), basis, &changes[..at])?;
+            if self.is_told_in_time(*letter, &before) {
+                return Ok(Some(*letter));
+            }
+        }
+        Ok(None)
+    }
+
+    fn is_told_in_time(&self, letter: u32, before: &Standing) -> bool {
+        let Standing::Runs(run) = before else { return false };
+        self.told_on(letter).is_some_and(|told| told <= run.end)
+    }
+
+    /// The day on which a letter has told what it says; none: it has not left the house, or did not arrive.
+    pub fn told_on(&self, letter: u32) -> Option<Date> {
+        let dispatch = self.case.documents.get(&letter)?.dispatch.as_ref()?;
+        // What is proven is a fact, also when the law presumes a later day.
+        (!dispatch.not_arrived).then_some(dispatch.proven_receipt.unwrap_or(dispatch.notified_on))
+    }
+
+    fn not_told(&self, standing: Standing, letter: u32) -> Standing {
+        let title = self.case.documents.get(&letter).map(|found| found.content.title.clone());
+        let title = title.unwrap_or_default();
+        let sentence = Sentence {
+            de: format!(
+                "Das Schreiben „{title}“ verlängert sie nicht: Es ist nicht vor ihrem Ende mitgeteilt, oder sie war schon verlängert."
+            ),
+            en: format!(
+                "The letter `{title}` does not extend it: it was not told before its end, or it was extended already."
+            ),
+            norm: None,
+        };
+        said_of(standing, sentence)
     }
 
     /// The dates before anything was done.

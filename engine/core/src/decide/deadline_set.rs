@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use fachwerk_deadlines::{DeadlineError, Language, Period};
+use serde_json::json;
 
 use super::{
     turn::{Deciding, trouble},
     wait::instant,
 };
 use crate::{
+    case::Clock,
     definition::{DeadlineKind, From, Statutory, TriggerKind},
-    event::{Basis, Deadline, DeadlineRun, Event, Fiction, Start, Trouble},
+    event::{Basis, Deadline, DeadlineChange, DeadlineRun, Event, Fiction, Start, Trouble},
     facts::start_of,
     planted::{Fault, planted},
     words::{Date, InstanceId, StepPath, Text, Timestamp, Value},
@@ -29,6 +31,20 @@ impl<'a> Deciding<'a> {
 
     /// Sets a deadline, or sets it anew.
     pub fn set_deadline(
+        &mut self,
+        instance: InstanceId,
+        name: &Arc<str>,
+        kind: &DeadlineKind,
+    ) -> Result<(), Box<Trouble>> {
+        self.set_by_kind(instance, name, kind).map_err(|trouble| {
+            // As long as it is not set, nobody knows whether what silence would grant is decided in time.
+            let Some(fiction) = &kind.fiction else { return trouble };
+            let details = json!({ "fiction": fiction.act, "said": trouble.details });
+            Box::new(Trouble { details, ..*trouble })
+        })
+    }
+
+    fn set_by_kind(
         &mut self,
         instance: InstanceId,
         name: &Arc<str>,
@@ -80,14 +96,33 @@ impl<'a> Deciding<'a> {
             extended: false,
             from_document,
             statutory: kind.statutory != Statutory::No,
+            changes: self.told_before(step.as_ref(), basis.as_deref(), fiction.as_deref()),
             basis,
-            changes: Vec::new(),
             fiction,
         };
         let deadline =
             self.folded(deadline).map_err(|error| deadline_trouble(&error, step.as_ref(), &kind.title))?;
         self.record(Event::DeadlineSet { instance, deadline });
         Ok(())
+    }
+
+    /// It is waited once more for what silence grants, from the same day: letters that have extended it do so still.
+    fn told_before(
+        &self,
+        step: Option<&StepPath>,
+        basis: Option<&Basis>,
+        fiction: Option<&Fiction>,
+    ) -> Vec<DeadlineChange> {
+        let same = |clock: &&Arc<Clock>| {
+            let start = clock.deadline.basis.as_ref().map(|basis| basis.start);
+            clock.step.as_ref() == step
+                && clock.act() == fiction.map(|fiction| &fiction.act)
+                && start == basis.map(|basis| basis.start)
+        };
+        let Some(before) = self.case.clocks.values().rev().find(same).filter(|_| fiction.is_some()) else {
+            return Vec::new();
+        };
+        before.deadline.changes.iter().filter(|change| change.told_by().is_some()).cloned().collect()
     }
 
     /// How long a deadline is, and what the law makes of its end where it says so.

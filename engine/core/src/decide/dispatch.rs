@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::{
     Rejection,
+    correct::check_reason,
     deadline_set::deadline_trouble,
     turn::{Deciding, trouble},
 };
@@ -17,8 +18,8 @@ use crate::{
     act::Act,
     definition::{DeadlineKind, From},
     event::{
-        Because, Deadline, DeadlineRecomputed, Direction, Dispatch, Document, Event, LetterNotArrived,
-        OtherDay, Start, Trouble,
+        Because, Deadline, DeadlineRecomputed, Direction, Dispatch, Document, DocumentNotArrived, Event,
+        LetterNotArrived, OtherDay, Start, Trouble,
     },
     words::{Date, InstanceId, StepPath, Text, day_text},
 };
@@ -33,10 +34,11 @@ impl Deciding<'_> {
         proven_receipt: Option<Date>,
     ) -> Result<(), Rejection> {
         self.need_part_in_process()?;
-        let document = self.outgoing(number)?;
+        let document = self.may_have_left(number)?;
         if document.dispatch.is_some() {
             return Err(Rejection::DispatchedAlready);
         }
+        self.check_not_too_late(&document, on)?;
         for day in [Some(on), proven_receipt].into_iter().flatten() {
             if day > self.facts.today {
                 return Err(Rejection::DayInFuture { day });
@@ -122,6 +124,37 @@ impl Deciding<'_> {
         Ok(())
     }
 
+    /// A person notes that a letter came back, or did not arrive otherwise. One of an act goes out anew instead.
+    pub fn record_not_arrived(&mut self, number: u32, reason: &Arc<str>) -> Result<(), Rejection> {
+        self.need_part_in_process()?;
+        self.need_room()?;
+        let by = self.facts.actor.person().cloned().ok_or(Rejection::PersonNeeded)?;
+        check_reason(reason)?;
+        let document = self.outgoing(number)?;
+        let invalid = |de: &str, en: &str| Err(Rejection::DispatchInvalid { why: Text::new(de, en) });
+        if self.case.act_of_document(number).is_some() {
+            return invalid(
+                "Dieses Schreiben gehört zu einem Bescheid: Es wird erneut versandt („Erneut senden“).",
+                "This letter belongs to an act: it is sent anew.",
+            );
+        }
+        let Some(dispatch) = document.dispatch.as_ref() else { return Err(Rejection::NotDispatched) };
+        if dispatch.proven_receipt.is_some() || dispatch.not_arrived {
+            return invalid(
+                "Der Zugang dieses Schreibens ist nachgewiesen, oder es ist schon vermerkt, dass es nicht angekommen ist.",
+                "The receipt of this letter is proven, or that it did not arrive is noted already.",
+            );
+        }
+        let before = self.runs_from(number);
+        let letter = DocumentNotArrived { document: number, by, reason: reason.clone() };
+        self.record(Event::DocumentNotArrived(letter));
+        let because = Because::NotArrived { document: number };
+        self.follow_notification(number, &document, before, &because);
+        self.tell_of_fired(number, &document, None);
+        self.extension_told(number);
+        Ok(())
+    }
+
     /// A letter of an act that was dispatched or is still to be dispatched did not or will not arrive.
     pub fn letter_not_arrived(&mut self, number: u32, letter: LetterNotArrived) {
         let Some(document) = self.case.documents.get(&number).cloned() else { return };
@@ -150,7 +183,7 @@ impl Deciding<'_> {
             return self.case.notification_of_all(act);
         }
         let dispatch = self.case.documents.get(&number)?.dispatch.as_ref()?;
-        Some((number, dispatch.notified_on))
+        (!dispatch.not_arrived).then_some((number, dispatch.notified_on))
     }
 
     /// The notification from which something here runs that runs from that of a step.
@@ -159,7 +192,8 @@ impl Deciding<'_> {
             Some(act) => self.case.notification_of_all(act),
             None => {
                 let document = self.latest_document(step, here)?;
-                Some((document.number, document.dispatch.as_ref()?.notified_on))
+                let dispatch = document.dispatch.as_ref().filter(|dispatch| !dispatch.not_arrived)?;
+                Some((document.number, dispatch.notified_on))
             }
         }
     }
@@ -188,6 +222,14 @@ impl Deciding<'_> {
     /// The last act that a step has issued or is issuing, in the rounds of an instance.
     pub fn act_by(&self, step: &StepPath, here: InstanceId) -> Option<&Act> {
         self.case.acts_now().rev().find(|act| self.is_of_here(step, &act.step, here))
+    }
+
+    fn may_have_left(&self, number: u32) -> Result<Arc<Document>, Rejection> {
+        let document = self.filed(number)?.clone();
+        match document.content.direction {
+            Direction::Internal if self.stays_for_silence(&document) => Ok(document),
+            _ => self.outgoing(number),
+        }
     }
 
     fn outgoing(&self, number: u32) -> Result<Arc<Document>, Rejection> {

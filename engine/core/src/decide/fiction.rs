@@ -3,18 +3,20 @@
 
 use std::sync::Arc;
 
-use fachwerk_deadlines::{Extension, Period};
+use fachwerk_deadlines::Period;
 use serde_json::json;
 
-use super::turn::{Deciding, trouble};
+use super::{
+    Rejection,
+    turn::{Deciding, trouble},
+};
 use crate::{
-    act::{ActContent, Decides},
-    definition::{ActKind, DeadlineKind, ExtensionKind, FictionKind, IssueKind, Sphere},
-    event::{
-        ActDeemed, Because, ChangeReason, Deadline, DeadlineChange, DeadlineName, DeadlineRun, Event,
-        Fiction, Trouble,
-    },
-    words::{Date, InstanceId, StepPath, Text, Value, day_text},
+    act::{Act, ActContent, Decides},
+    case::Clock,
+    definition::{ActKind, FictionKind, Sphere},
+    event::{ActDeemed, Deadline, Direction, Document, Event, Fiction, LettersWithdrawn, Trouble},
+    party::Party,
+    words::{Date, InstanceId, StepPath, Text, day_text},
 };
 
 /// What the decision of an act that silence has granted is, in the words of processes.
@@ -23,7 +25,7 @@ const GRANTED: &str = "granted";
 /// The period for a remedy when nobody was told of it (§ 58 Abs. 2 VwGO).
 const WITHOUT_INSTRUCTION: &str = "1 year";
 
-impl<'a> Deciding<'a> {
+impl Deciding<'_> {
     /// What the law says of a deadline at whose end something counts as granted, and how long it is.
     pub fn fiction(
         &self,
@@ -65,18 +67,21 @@ impl<'a> Deciding<'a> {
     }
 
     /// Nothing is decided any more about what counts as granted: neither refused nor granted once more.
-    pub fn check_not_deemed(&self, issue: &IssueKind, path: &StepPath) -> Result<(), Box<Trouble>> {
-        let Some(Decides { act, .. }) = self.decides(&issue.act) else { return Ok(()) };
-        let deemed = self.case.deemed(&act).and_then(|act| act.issued.as_ref()).map(|issued| issued.on);
-        let over = self.case.deadlines().find_map(|(_, deadline)| {
-            let of = deadline.fiction.as_ref().is_some_and(|fiction| fiction.act == act);
-            let run = deadline.run.as_ref().filter(|run| of && run.over_at() <= self.facts.now)?;
-            Some(run.end.tomorrow().unwrap_or(run.end))
-        });
+    pub fn check_not_deemed(&self, kind: &Arc<str>, path: &StepPath) -> Result<(), Box<Trouble>> {
+        let Some(Decides { act, .. }) = self.decides(kind) else { return Ok(()) };
+        let clock = self.case.clock_of(&act).map(|(id, clock)| (id, clock.clone()));
+        let Some((id, clock)) = clock else { return Ok(()) };
+        if let Some(doubt) = self.open_doubt(id).filter(|doubt| !doubt.still_runs()) {
+            return Err(self.not_settled(&doubt, path));
+        }
+        let deemed = self.case.deemed_by(&clock).and_then(|act| act.issued.as_ref()).map(|issued| issued.on);
+        let run = clock.deadline.run.as_ref().filter(|_| self.case.is_waited_for(id, &clock));
+        let over = run.filter(|run| run.over_at() <= self.facts.now);
+        let over = over.map(|run| run.end.tomorrow().unwrap_or(run.end));
         let Some(since) = deemed.or(over) else {
             return Ok(());
         };
-        let (since, granted, this) = (day_text(since), self.act_title(&act), self.act_title(&issue.act));
+        let (since, granted, this) = (day_text(since), self.act_title(&act), self.act_title(kind));
         Err(trouble(
             "act_deemed_already",
             Some(path),
@@ -98,22 +103,34 @@ impl<'a> Deciding<'a> {
         ))
     }
 
-    /// Its deadline has ended: the act counts as granted, unless it was decided in time.
-    pub fn deem(&mut self, step: StepPath, fiction: &Fiction, run: &DeadlineRun) {
-        let decided =
-            |act: &Arc<crate::act::Act>| act.decides() == Some(&fiction.act) && self.case.is_in_time(act);
-        if self.case.deemed(&fiction.act).is_some() || self.case.acts.values().any(decided) {
+    /// Its deadline has ended: the act counts as granted to those for whom nothing was decided in time.
+    pub fn deem(&mut self, id: InstanceId, step: StepPath) {
+        let Some(clock) = self.case.clocks.get(&id).cloned() else { return };
+        let Some(kind) = clock.act().and_then(|act| self.release.acts.get(act)) else { return };
+        let applied = kind.to.first().cloned().unwrap_or_default();
+        let served_all = self.case.unserved(&clock, &applied).is_empty();
+        if self.case.deemed_by(&clock).is_some()
+            || served_all && !self.case.applicants(&clock, &applied).is_empty()
+        {
             return;
         }
+        let to = self.case.unserved(&clock, &applied);
+        self.deem_for(&clock, step, to);
+    }
+
+    /// An act counts as granted to some of those who applied, and exists for whoever else it is for. Nothing that decides the
+    /// same leaves the house any more.
+    pub fn deem_for(&mut self, clock: &Clock, step: StepPath, applicants: Vec<u32>) {
+        let (Some(fiction), Some(end)) = (clock.fiction().cloned(), clock.end()) else { return };
         let Some(kind) = self.release.acts.get(&fiction.act) else { return };
-        let on = run.end.tomorrow().unwrap_or(run.end);
+        let on = end.tomorrow().unwrap_or(end);
         let number = self.case.acts.get_max().map_or(0, |(number, _)| *number) + 1;
-        let takes_part = self.case.parties_now().filter(|party| kind.to.contains(&party.content.kind));
-        let parties: Vec<(u32, bool)> =
-            takes_part.map(|party| (party.number, kind.to.first() == Some(&party.content.kind))).collect();
-        let applicants: Vec<u32> =
-            parties.iter().filter(|(_, applied)| *applied).map(|(number, _)| *number).collect();
-        let content = self.granted(kind, fiction, parties.iter().map(|(number, _)| *number));
+        let is_for = |party: &&Party| {
+            let applied = kind.to.first() == Some(&party.content.kind);
+            kind.to.contains(&party.content.kind) && (!applied || applicants.contains(&party.number))
+        };
+        let parties: Vec<u32> = self.case.parties_now().filter(is_for).map(|party| party.number).collect();
+        let content = self.granted(kind, &fiction, parties.into_iter());
         self.record(Event::ActDeemed(Box::new(ActDeemed {
             act: number,
             kind: fiction.act.clone(),
@@ -123,8 +140,93 @@ impl<'a> Deciding<'a> {
             applicants: applicants.clone(),
             law: fiction.law.clone(),
         })));
-        for party in applicants {
+        self.keep_what_contradicts(clock, &applicants);
+        for party in applicants.into_iter().filter(|_| self.case.is_open()).collect::<Vec<_>>() {
             self.set_remedy_of_deemed(number, party, on);
+        }
+    }
+
+    /// What was not sent when silence decided does not leave the house: decisions to those for whom it did, and what would
+    /// extend the period.
+    fn keep_what_contradicts(&mut self, clock: &Clock, applicants: &[u32]) {
+        let about = |act: &&Arc<Act>| act.deemed.is_none() && clock.is_about(act);
+        let acts: Vec<Arc<Act>> = self.case.acts.values().filter(about).cloned().collect();
+        for act in acts {
+            let for_them = act.addressees.keys().any(|party| applicants.contains(party));
+            let kind = act.issued.as_ref().and_then(|issued| issued.content.decides.as_ref());
+            let applied = |party: &u32| kind.is_some_and(|it| self.case.has_applied(*party, &it.applicant));
+            let others: Vec<u32> = act.addressees.keys().copied().filter(|it| !applied(it)).collect();
+            self.withdraw_letters(act.number, |(party, _), _| {
+                applicants.contains(&party) || for_them && others.contains(&party)
+            });
+        }
+        let unsent = |document: &&Arc<Document>| {
+            document.dispatch.is_none() && document.content.direction == Direction::Outgoing
+        };
+        let letters: Vec<Arc<Document>> = self.case.documents.values().filter(unsent).cloned().collect();
+        let extends = |document: &&Arc<Document>| {
+            let clocks = self.clocks_extended_by(document);
+            clocks.iter().any(|(_, of, _)| of.deadline.name == clock.deadline.name && of.step == clock.step)
+        };
+        let documents: Vec<u32> = letters.iter().filter(extends).map(|document| document.number).collect();
+        if !documents.is_empty() {
+            self.record(Event::LettersWithdrawn(LettersWithdrawn { documents }));
+        }
+    }
+
+    /// Whether a letter may leave the house, or has on a day that is recorded now: what decides on an act that counts as granted
+    /// must not any more, and what would extend the period neither. One that was to stay in the house may have left it before.
+    pub fn check_not_too_late(&self, document: &Document, on: Date) -> Result<(), Rejection> {
+        for (number, party) in self.case.acts_of_document(document.number) {
+            let Some(act) = self.case.acts.get(&number).filter(|act| act.deemed.is_none()) else { continue };
+            let Some(decides) = act.issued.as_ref().and_then(|issued| issued.content.decides.as_ref()) else {
+                continue;
+            };
+            let Some((id, clock)) = self.case.clock_of(&decides.act) else { continue };
+            let Some(end) = clock.end().filter(|end| on > *end && clock.is_about(act)) else { continue };
+            let applied = |party: &u32| self.case.has_applied(*party, &decides.applicant);
+            let mut of: Vec<u32> = act.addressees.keys().copied().filter(applied).collect();
+            of.retain(|other| !applied(&party) || *other == party);
+            let unserved = self.case.unserved(clock, &decides.applicant);
+            let gone = self.case.deemed_by(clock).is_some() || self.case.is_waited_for(id, clock);
+            if gone && !of.is_empty() && of.iter().all(|party| unserved.contains(party)) {
+                return Err(self.leaves_too_late(&decides.act, (end, on)));
+            }
+        }
+        for (_, clock, _) in self.clocks_extended_by(document).into_iter().rev().take(1) {
+            let Some(end) = clock.end().filter(|end| on > *end) else { continue };
+            if let (Some(act), Some(_)) = (clock.act(), self.case.deemed_by(&clock)) {
+                return Err(self.leaves_too_late(act, (end, on)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a letter that stays in the house does because silence has decided: it may have left before, and that be recorded
+    /// later.
+    pub fn stays_for_silence(&self, document: &Document) -> bool {
+        let decides = self.case.acts_of_document(document.number).into_iter().any(|(number, _)| {
+            let act = self.case.acts.get(&number).filter(|act| act.deemed.is_none());
+            let clock = act.and_then(|act| self.case.clock_of(act.decides()?));
+            clock.is_some_and(|(_, clock)| self.case.deemed_by(clock).is_some())
+        });
+        let clocks = self.clocks_extended_by(document);
+        decides || clocks.iter().any(|(_, clock, _)| self.case.deemed_by(clock).is_some())
+    }
+
+    fn leaves_too_late(&self, act: &Arc<str>, (end, on): (Date, Date)) -> Rejection {
+        let (granted, end, on) = (self.act_title(act), day_text(end), day_text(on));
+        Rejection::DispatchInvalid {
+            why: Text::new(
+                format!(
+                    "„{}“ gilt als erteilt, weil bis {} nichts bekannt gegeben war (Genehmigungsfiktion, § 42a VwVfG). Dieses Schreiben darf am {} nicht mehr hinaus. Ist es schon vorher abgegangen, den richtigen Tag angeben; ist es versehentlich danach hinausgegangen, das in einer Notiz festhalten und dem Empfänger erklären.",
+                    granted.de, end.de, on.de
+                ),
+                format!(
+                    "`{}` counts as granted because nothing was notified by {} (§ 42a VwVfG). This letter must not leave on {} any more. If it left before, give the right day; if it went out later by mistake, keep that in a note and explain it to whoever got it.",
+                    granted.en, end.en, on.en
+                ),
+            ),
         }
     }
 
@@ -151,7 +253,7 @@ impl<'a> Deciding<'a> {
     }
 
     /// Nobody was told of a remedy, so it can be sought for a year.
-    fn set_remedy_of_deemed(&mut self, number: u32, party: u32, on: Date) {
+    pub fn set_remedy_of_deemed(&mut self, number: u32, party: u32, on: Date) {
         let Some(act) = self.case.acts.get(&number).cloned() else { return };
         let Some(deadline) = self.remedy_period(&act, party, (None, on)) else { return };
         let title = deadline.title.clone();
@@ -163,193 +265,6 @@ impl<'a> Deciding<'a> {
             }
         }
     }
-
-    /// A letter has left, or was received on another day than was presumed: what it extends ends later only if it was told
-    /// before the end.
-    pub fn extension_told(&mut self, number: u32) {
-        let Some(document) = self.case.documents.get(&number).cloned() else { return };
-        let (Some(step), Some(dispatch)) = (&document.step, &document.dispatch) else { return };
-        // What is proven is a fact, also when the law presumes a later day.
-        let told = dispatch.proven_receipt.unwrap_or(dispatch.notified_on);
-        let running: Vec<(InstanceId, Deadline)> = self
-            .case
-            .deadlines()
-            .filter(|(_, deadline)| deadline.fiction.is_some())
-            .map(|(instance, deadline)| (instance, deadline.clone()))
-            .collect();
-        for (instance, deadline) in running {
-            let Some(kind) = self.deadline_kind(instance, &deadline.name) else { continue };
-            let extension = kind.fiction.as_ref().and_then(|fiction| fiction.extension.as_ref());
-            let Some(extension) = extension.filter(|it| self.is_of_here(&it.letter, step, instance)) else {
-                continue;
-            };
-            if let Err(trouble) =
-                self.told_of((instance, deadline), (kind, extension), (number, told, &document.content.title))
-            {
-                self.stuck(None, *trouble);
-            }
-        }
-    }
-
-    fn told_of(
-        &mut self,
-        (instance, mut deadline): (InstanceId, Deadline),
-        (kind, extension): (&'a DeadlineKind, &ExtensionKind),
-        (document, told, letter): (u32, Date, &Arc<str>),
-    ) -> Result<(), Box<Trouble>> {
-        let by_it = |change: &DeadlineChange| matches!(change, DeadlineChange::Extended { told_by: Some(it), .. } if *it == document);
-        let title = deadline.title.clone();
-        let step = extension.letter.clone();
-        if deadline.changes.iter().any(by_it) {
-            let mut without = deadline.changes.clone();
-            without.retain(|change| !by_it(change));
-            let basis = deadline.basis.clone();
-            let end = basis.and_then(|basis| self.end_of(&basis, &without).ok()).flatten();
-            if let Some(end) = end.filter(|end| told > *end) {
-                deadline.changes = without;
-                deadline.extended = false;
-                self.recompute(instance, deadline, Because::Receipt { document });
-                return Err(told_too_late(&step, (&title, letter), (told, end)));
-            }
-            return Ok(());
-        }
-        let Some(run) = deadline.run.clone() else { return Ok(()) };
-        let allowed = deadline.fiction.as_ref().and_then(|fiction| fiction.extension.clone());
-        let norm = match allowed {
-            Some(norm) if !deadline.extended => norm,
-            _ => return Err(not_extendable(&step, &title, run.end, deadline.extended)),
-        };
-        if told > run.end {
-            return Err(told_too_late(&step, (&title, letter), (told, run.end)));
-        }
-        let by = self.value(instance, &extension.by)?;
-        let reason = self.value(instance, &extension.reason)?;
-        let period = by.as_str().and_then(|text| Period::parse(text).ok());
-        let period = period.filter(|period| !matches!(period, Period::Hours(_)));
-        let reason = reason.as_str().map(str::trim).filter(|reason| !reason.is_empty());
-        let person = self.facts.actor.person().cloned();
-        let (Some(period), Some(reason), Some(person)) = (period, reason, person) else {
-            return Err(not_said(&step, &title, &by));
-        };
-        let because = ChangeReason { by: person, reason: reason.into(), norm: Some(norm) };
-        let (by, decided) = (Extension::By(period), self.decided(&because));
-        let change = DeadlineChange::Extended { by, decided, told_by: Some(document) };
-        let deadline = self
-            .with_change(deadline, kind, change)
-            .map_err(|error| super::deadline_set::deadline_trouble(&error, Some(&step), &title))?;
-        let name = DeadlineName { instance, name: deadline.name.clone() };
-        self.record(Event::DeadlineExtended { deadline: name.clone(), because });
-        self.set_anew(&name, Deadline { extended: true, ..deadline });
-        Ok(())
-    }
-
-    /// A decision was notified, or is by now known to have been notified, after silence had decided: people must know.
-    pub fn tell_of_late_decision(&mut self, number: u32) {
-        let Some(act) = self.case.acts.get(&number).cloned() else { return };
-        let Some(decides) = act.decides().filter(|_| act.deemed.is_none()).cloned() else { return };
-        let Some(clock) = self.case.clocks.get(&decides).copied() else { return };
-        let notified = act.addressees.values().filter_map(|addressed| addressed.notified_on).max();
-        let (Some(notified), false) = (notified, self.case.is_in_time(&act)) else { return };
-        let title = |kind: &Arc<str>| self.act_title(kind);
-        let (granted, this, end, on) =
-            (title(&decides), title(&act.kind), day_text(clock.end), day_text(notified));
-        if notified <= clock.end {
-            return;
-        }
-        let incident = trouble(
-            "decided_too_late",
-            Some(&act.step),
-            Text::new(
-                format!(
-                    "„{}“ ist erst am {} bekannt gegeben; die Frist für die Entscheidung endet am {}. Vorsichtshalber gilt „{}“ mit ihrem Ende als erteilt, auch wenn vorher entschieden war (in den Rechtsdaten als umstritten vermerkt).",
-                    this.de, on.de, end.de, granted.de
-                ),
-                format!(
-                    "`{}` is notified on {} only; the period for the decision ends on {}. To be careful, `{}` counts as granted with its end, although it was decided before (sources disagree, as the legal data say).",
-                    this.en, on.en, end.en, granted.en
-                ),
-            ),
-            Text::new(
-                "Läuft die Frist noch: sofort auf anderem Weg bekannt geben (Bote, persönliche Übergabe) und den Zugang vermerken. Sonst bleiben §§ 48, 49 VwVfG. Danach „Wiederholen“, um die Störung abzuschließen.",
-                "If the period still runs: notify in another way at once (by messenger, in person) and record the receipt. Else only §§ 48, 49 VwVfG are left. Then retry, to settle the incident.",
-            ),
-            json!({ "act": number }),
-        );
-        self.stuck(None, *incident);
-    }
-}
-
-fn told_too_late(
-    step: &StepPath,
-    (title, letter): (&Text, &Arc<str>),
-    (told, end): (Date, Date),
-) -> Box<Trouble> {
-    let (told, end) = (day_text(told), day_text(end));
-    trouble(
-        "extension_told_too_late",
-        Some(step),
-        Text::new(
-            format!(
-                "Die Frist „{}“ ist nicht verlängert: Das Schreiben „{letter}“ gilt erst am {} als mitgeteilt, sie endet aber am {}. Eine Verlängerung, die nicht vorher mitgeteilt ist, hilft nicht (§ 42a Abs. 2 Satz 4 VwVfG).",
-                title.de, told.de, end.de
-            ),
-            format!(
-                "The deadline `{}` is not extended: the letter `{letter}` counts as told on {} only, but it ends on {}. An extension that is not told before does not help (§ 42a II 4 VwVfG).",
-                title.en, told.en, end.en
-            ),
-        ),
-        Text::new(
-            "Bis zum Ende der Frist entscheiden und bekannt geben. Ist nachgewiesen, dass das Schreiben vorher zugegangen ist: den Zugang vermerken, dann gilt die Verlängerung. Danach „Wiederholen“, um die Störung abzuschließen.",
-            "Decide and notify before the end. If it is proven that the letter was received before: record the receipt, and the extension holds. Then retry, to settle the incident.",
-        ),
-        Value::Null,
-    )
-}
-
-fn not_extendable(step: &StepPath, title: &Text, end: Date, already: bool) -> Box<Trouble> {
-    let end = day_text(end);
-    let (why_de, why_en) = match already {
-        true => ("sie ist schon einmal verlängert", "it was extended once already"),
-        false => ("nach den Rechtsdaten ist das nicht möglich", "by the legal data that is not possible"),
-    };
-    trouble(
-        "extension_not_possible",
-        Some(step),
-        Text::new(
-            format!(
-                "Die Frist „{}“ wird durch das Schreiben nicht verlängert: {why_de}. Sie endet am {}.",
-                title.de, end.de
-            ),
-            format!(
-                "The letter does not extend the deadline `{}`: {why_en}. It ends on {}.",
-                title.en, end.en
-            ),
-        ),
-        Text::new(
-            "Bis zum Ende der Frist entscheiden und bekannt geben. Danach „Wiederholen“, um die Störung abzuschließen.",
-            "Decide and notify before the end. Then retry, to settle the incident.",
-        ),
-        Value::Null,
-    )
-}
-
-fn not_said(step: &StepPath, title: &Text, said: &Value) -> Box<Trouble> {
-    trouble(
-        "extension_unsaid",
-        Some(step),
-        Text::new(
-            format!(
-                "Die Frist „{}“ ist nicht verlängert: Um wie lange oder warum, steht nicht da ({said}).",
-                title.de
-            ),
-            format!("The deadline `{}` is not extended: by how long or why is not said ({said}).", title.en),
-        ),
-        Text::new(
-            "Die Angaben zur Verlängerung prüfen und das Schreiben noch einmal mit Grund und Dauer mitteilen.",
-            "Check what was said of the extension, and tell it once more with reason and length.",
-        ),
-        Value::Null,
-    )
 }
 
 impl ActKind {

@@ -16,9 +16,11 @@ mod dispatch;
 mod enclosure;
 mod erase;
 mod errand;
+mod extension;
 mod extent;
 mod fee;
 mod fiction;
+mod fiction_doubt;
 mod filing;
 mod flow;
 mod four_eyes;
@@ -180,6 +182,7 @@ pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) 
             turn.record_dispatch(*document, *on, *way, *proven_receipt)?;
         }
         Command::RecordReceipt { document, on } => turn.record_receipt(*document, *on)?,
+        Command::RecordNotArrived { document, reason } => turn.record_not_arrived(*document, reason)?,
         Command::AddParty { party } => turn.add_party(party)?,
         Command::ChangeParty { number, party, reason } => turn.change_party(*number, party, reason)?,
         Command::RemoveParty { number, reason } => turn.remove_party(*number, reason)?,
@@ -228,6 +231,7 @@ pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) 
         Command::Reinstate { missed, grounds, reason, norm } => {
             turn.reinstate(missed, grounds, (reason, norm.as_ref()))?;
         }
+        Command::RuleFiction { act, deemed, reason } => turn.rule_fiction(act, *deemed, reason)?,
         Command::Recompute { changed } => turn.follow_law(changed)?,
         Command::SplitCase { data, documents, reason } => turn.split(data, documents, reason)?,
         Command::MergeCase { into, reason } => turn.merge(*into, reason)?,
@@ -238,6 +242,7 @@ pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) 
     }
     turn.work();
     turn.abandon_drafts();
+    turn.tell_of_doubts();
     turn.finish()
 }
 
@@ -343,6 +348,9 @@ impl Deciding<'_> {
         let Some(incident) = self.case.incidents.get(&number).cloned() else {
             return Err(Rejection::IncidentUnknown { incident: number });
         };
+        if self.is_doubt(&incident.trouble) {
+            return Err(Rejection::FictionNotRuled { why: incident.trouble.help.clone() });
+        }
         self.record(Event::IncidentResolved { number });
         match (incident.instance, &incident.trouble.wakes) {
             (Some(instance), Some(name)) => self.wake_again(instance, name),

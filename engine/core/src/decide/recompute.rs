@@ -8,26 +8,29 @@ use super::{
     DeadlineRefusal, Rejection,
     deadline_set::deadline_trouble,
     turn::{Deciding, trouble},
+    values::Standpoint,
     wait::instant,
 };
 use crate::{
-    case::Reckoned,
+    case::{Clock, Reckoned},
     definition::{DeadlineKind, From},
     event::{
-        Basis, Because, Deadline, DeadlineChange, DeadlineRecomputed, DeadlineRun, Event, LawChanged, Start,
-        Trouble,
+        Basis, Because, ClockFollowed, Deadline, DeadlineChange, DeadlineRecomputed, DeadlineRun, Event,
+        LawChanged, Start, Trouble,
     },
-    words::{Date, InstanceId, Period, Text, Value, day_text},
+    words::{Date, InstanceId, Period, StepPath, Text, Value, day_text},
 };
 
 impl<'a> Deciding<'a> {
     /// A deadline is reckoned anew, from what its basis says now.
     pub fn recompute(&mut self, instance: InstanceId, deadline: Deadline, because: Because) {
         let was = self.last_day(instance, &deadline.name);
+        let before = deadline.clone();
         match self.recomputed(deadline, &because, was) {
             Ok(deadline) => {
-                let anew = DeadlineRecomputed { instance, deadline, because };
+                let anew = DeadlineRecomputed { instance, deadline: deadline.clone(), because };
                 self.record(Event::DeadlineRecomputed(Box::new(anew)));
+                self.tell_of_extension(&before, &deadline);
             }
             Err(trouble) => self.stuck(Some(instance), *trouble),
         }
@@ -92,6 +95,59 @@ impl<'a> Deciding<'a> {
                 }
             }
         }
+    }
+
+    /// What silence grants and nobody waits for any more: its start by the rules as they say it now.
+    pub fn clocks_by_rules(&self) -> Vec<(InstanceId, Value)> {
+        let over = self.case.clocks.iter().filter(|(id, clock)| !self.case.is_waited_for(**id, clock));
+        let said = over.filter_map(|(id, clock)| {
+            let From::Day(rule) = &self.clock_kind(clock)?.from else { return None };
+            let rounds = clock.step.as_ref().map(StepPath::rounds).unwrap_or_default();
+            let from = Standpoint::at(&self.case, None, rule.frame).in_rounds(&rounds);
+            let said = rule.compiled.eval(&self.sight_from(&from).vars()).unwrap_or(Value::Null);
+            Some((*id, said))
+        });
+        said.collect()
+    }
+
+    /// The application was corrected: what nobody waits for any more began on the day that its rule says now.
+    pub fn follow_clock_starts(&mut self, before: &[(InstanceId, Value)]) {
+        for (id, said) in self.clocks_by_rules().into_iter().filter(|now| !before.contains(now)) {
+            let Some(clock) = self.case.clocks.get(&id).cloned() else { continue };
+            let basis = self.clock_kind(&clock).and_then(|kind| self.started(&clock.deadline, kind, &said));
+            if let Some(basis) = basis {
+                let deadline = Deadline { basis: Some(basis), ..clock.deadline.clone() };
+                self.follow_clock(id, deadline, &Because::Application);
+            }
+        }
+    }
+
+    /// The same for whatever else has changed; none: that is not about it.
+    fn follow_clocks(&mut self, because: impl Fn(&DeadlineRun, Date) -> Option<Because>) {
+        let over = self.case.clocks.iter().filter(|(id, clock)| !self.case.is_waited_for(**id, clock));
+        let over: Vec<(InstanceId, Arc<Clock>)> = over.map(|(id, clock)| (*id, clock.clone())).collect();
+        for (id, clock) in over {
+            let Some(basis) = &clock.deadline.basis else { continue };
+            let now = self.end_of(basis, &clock.deadline.changes).ok().flatten();
+            let (Some(run), Some(now)) = (&clock.deadline.run, now) else { continue };
+            if let Some(because) = because(run, now) {
+                self.follow_clock(id, clock.deadline.clone(), &because);
+            }
+        }
+    }
+
+    /// What nobody waits for any more is reckoned anew; nothing is noted when it ends as it did.
+    pub fn follow_clock(&mut self, id: InstanceId, deadline: Deadline, because: &Because) {
+        let Some(before) = self.case.clocks.get(&id).map(|clock| clock.deadline.clone()) else { return };
+        let was = before.run.as_ref().map(|run| run.end);
+        let Ok(deadline) = self.recomputed(deadline, because, was) else { return };
+        let same = deadline.run.as_ref().map(|run| run.end) == was;
+        let known = |deadline: &Deadline| deadline.changes.iter().filter(|it| it.told_by().is_some()).count();
+        if same && known(&deadline) == known(&before) {
+            return;
+        }
+        self.record(Event::ClockFollowed(Box::new(ClockFollowed { clock: id, deadline: deadline.clone() })));
+        self.tell_of_extension(&before, &deadline);
     }
 
     /// The basis of a deadline that starts from something else now. One of before has none: it gets one.
@@ -162,6 +218,7 @@ impl<'a> Deciding<'a> {
                 self.recompute(instance, deadline, because);
             }
         }
+        self.follow_clocks(|run, end| changed.because(run.start, run.end.max(end)));
         self.tell_of_fired_before_change(changed);
         match self.events().is_empty() {
             true => Err(Rejection::Deadline(DeadlineRefusal::Unchanged)),

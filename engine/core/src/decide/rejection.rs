@@ -102,6 +102,11 @@ pub enum Rejection {
         /// Why.
         why: Text,
     },
+    /// Whether an act counts as granted by silence is not to be said so, or only by whoever may correct.
+    FictionNotRuled {
+        /// Why.
+        why: Text,
+    },
     /// A message with this id has come already.
     MessageRepeated,
     /// The name of the message is blank or too long.
@@ -248,6 +253,7 @@ impl Rejection {
             Rejection::NotDispatched => "NotDispatched",
             Rejection::ReceiptRecordedAlready => "ReceiptRecordedAlready",
             Rejection::DispatchInvalid { .. } => "DispatchInvalid",
+            Rejection::FictionNotRuled { .. } => "FictionNotRuled",
             Rejection::MessageRepeated => "MessageRepeated",
             Rejection::MessageInvalid => "MessageInvalid",
             Rejection::CaseFull { .. } => "CaseFull",
@@ -412,7 +418,7 @@ impl Rejection {
                 "Der nachgewiesene Zugang dieses Schreibens ist schon vermerkt.",
                 "The proven receipt of this letter is recorded already.",
             ),
-            Rejection::DispatchInvalid { why } => why.clone(),
+            Rejection::DispatchInvalid { why } | Rejection::FictionNotRuled { why } => why.clone(),
             Rejection::MessageRepeated => {
                 Text::new("Diese Nachricht ist schon eingegangen.", "This message has come in already.")
             }

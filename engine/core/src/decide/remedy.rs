@@ -171,10 +171,11 @@ impl Deciding<'_> {
 
     /// A deadline has passed; when it was the period for a remedy, the act is final.
     pub fn pass_deadline(&mut self, instance: InstanceId, name: &Arc<str>, run: Option<DeadlineRun>) {
-        let fiction = self.case.instance(instance).and_then(|it| it.deadlines.get(name)?.fiction.clone());
+        let grants =
+            self.case.instance(instance).and_then(|it| it.deadlines.get(name)?.fiction.as_ref()).is_some();
         self.record(Event::DeadlineFired { instance, name: name.clone() });
-        if let (Some(fiction), Some(step), Some(run)) = (fiction, self.step_of(instance), &run) {
-            self.deem(step, &fiction, run);
+        if let Some(step) = self.step_of(instance).filter(|_| grants) {
+            self.deem(instance, step);
         }
         let of_act = self.case.act_of_deadline(name).filter(|_| instance == InstanceId::ROOT);
         if let (Some((act, party)), Some(remedy)) = (of_act, run) {

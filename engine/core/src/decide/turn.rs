@@ -30,6 +30,8 @@ pub struct Deciding<'a> {
     pub facts: &'a Facts,
     /// The case as it would be; changed by [`Self::record`] alone.
     pub case: Case,
+    /// The case as it was before.
+    pub before: Case,
     events: Vec<Event>,
     /// Instances that were entered and have not run yet; the last one runs next.
     waiting: Vec<InstanceId>,
@@ -48,12 +50,13 @@ impl<'a> Deciding<'a> {
     /// A decision about a case.
     pub fn new(release: &'a Release, case: &Case, facts: &'a Facts) -> Self {
         let backwards = facts.now < case.now;
-        let mut case = case.clone();
+        let (mut case, before) = (case.clone(), case.clone());
         case.begin_turn(case.version + 1, facts.now, facts.versions.authority);
         Deciding {
             release,
             facts,
             case,
+            before,
             events: Vec::new(),
             waiting: Vec::new(),
             steps: 0,
@@ -69,6 +72,7 @@ impl<'a> Deciding<'a> {
     pub fn looking_ahead(&self) -> Self {
         Deciding {
             case: self.case.clone(),
+            before: self.before.clone(),
             events: Vec::new(),
             waiting: self.waiting.clone(),
             drawn: self.drawn.clone(),

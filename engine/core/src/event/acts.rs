@@ -213,3 +213,14 @@ pub struct LetterNotArrived {
     /// How that is known.
     pub reason: Arc<str>,
 }
+
+/// A letter that is none of an act did not arrive: what it was to tell was not told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentNotArrived {
+    /// The letter.
+    pub document: u32,
+    /// Who says so.
+    pub by: PersonId,
+    /// How that is known.
+    pub reason: Arc<str>,
+}

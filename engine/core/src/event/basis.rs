@@ -104,6 +104,16 @@ pub enum DeadlineChange {
     },
 }
 
+impl DeadlineChange {
+    /// The letter that tells an extension.
+    pub fn told_by(&self) -> Option<u32> {
+        match self {
+            DeadlineChange::Extended { told_by, .. } => *told_by,
+            _ => None,
+        }
+    }
+}
+
 /// Why a deadline was reckoned anew.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]

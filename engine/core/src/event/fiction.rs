@@ -5,10 +5,11 @@ use std::sync::Arc;
 use fachwerk_deadlines::Sentence;
 use serde::{Deserialize, Serialize};
 
+use super::{ChangeReason, Deadline};
 use crate::{
     act::ActContent,
     law::{FictionBegin, KeptBy, LawUsed},
-    words::{Date, StepPath, Text},
+    words::{Date, InstanceId, StepPath, Text},
 };
 
 /// What happens when a deadline ends before anything is decided: an act counts as granted. As the law said when it was set.
@@ -55,6 +56,36 @@ pub struct ActDeemed {
     pub applicants: Vec<u32>,
     /// The row of law that orders it.
     pub law: LawUsed,
+}
+
+/// What silence grants ends on another day by what is known now, and nobody waits for it any more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClockFollowed {
+    /// The instance whose deadline it was.
+    pub clock: InstanceId,
+    /// The deadline as it is now.
+    pub deadline: Deadline,
+}
+
+/// A person has said whether an act counts as granted, after what is known had changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FictionRuled {
+    /// The instance whose deadline it was.
+    pub clock: InstanceId,
+    /// The kind of act.
+    pub act: Arc<str>,
+    /// What people read of it.
+    pub title: Text,
+    /// Whether it counts as granted.
+    pub deemed: bool,
+    /// The act that counted as granted until now; none: none did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<u32>,
+    /// The first day on which it counts as granted, when that is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Date>,
+    /// Who, and why.
+    pub because: ChangeReason,
 }
 
 impl Fiction {

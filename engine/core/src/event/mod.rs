@@ -511,6 +511,10 @@ pub enum Event {
     ActIssued(ActIssued),
     /// An act came to be because nothing was decided in time.
     ActDeemed(Box<ActDeemed>),
+    /// What silence grants ends on another day by what is known now, and nobody waits for it any more.
+    ClockFollowed(Box<ClockFollowed>),
+    /// A person has said whether an act counts as granted.
+    FictionRuled(Box<FictionRuled>),
     /// Somebody signed letters as they were then.
     LettersSigned(LettersSigned),
     /// Letters are not sent because they do not say any more what was signed; it is signed anew.
@@ -523,6 +527,8 @@ pub enum Event {
     RemedyRecorded(RemedyRecorded),
     /// A letter of an act did not arrive, or cannot; nobody was notified by it.
     LetterNotArrived(LetterNotArrived),
+    /// A letter that is none of an act did not arrive.
+    DocumentNotArrived(DocumentNotArrived),
     /// A version of an act is not made any more.
     ActAbandoned(ActAbandoned),
     /// Letters do not leave the house any more.

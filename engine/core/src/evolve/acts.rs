@@ -8,8 +8,8 @@ use crate::{
     case::{Case, Signed, SignedLetters},
     event::{
         ActAbandoned, ActBegan, ActDeemed, ActFinal, ActIssued, ActLetterMade, ActNotified, ActUndone,
-        Direction, Document, Event, LetterNotArrived, LettersSigned, LettersWithdrawn, Missed, Reinstated,
-        RemedyInTime, RemedyRecorded, SignatureWithdrawn, TookPart,
+        Direction, Document, Event, FictionRuled, LetterNotArrived, LettersSigned, LettersWithdrawn, Missed,
+        Reinstated, RemedyInTime, RemedyRecorded, SignatureWithdrawn, TookPart,
     },
     facts::day_of,
     party::{Party, Removal},
@@ -191,6 +191,36 @@ fn deem(case: &mut Case, deemed: &ActDeemed) {
         deemed: Some(law.clone()),
     };
     case.acts.insert(*number, Arc::new(act));
+}
+
+/// What a person has said of what silence grants holds: an act that did not come to be is one no more, and one that came to be
+/// on another day exists since that one.
+pub fn rule(case: &mut Case, ruled: &FictionRuled) {
+    if let Some(clock) = case.clocks.get_mut(&ruled.clock) {
+        Arc::make_mut(clock).ruled = Some(ruled.deemed);
+    }
+    let Some(act) = ruled.number.and_then(|number| case.acts.get(&number).cloned()) else { return };
+    let by_law = |addressed: &Arc<Addressed>| act.notified_by_law(addressed);
+    if !ruled.deemed {
+        let names: Vec<Arc<str>> = act.addressees.keys().map(|party| act.deadline_name(*party)).collect();
+        change(case, InstanceId::ROOT, |root| {
+            names.iter().for_each(|name| drop(root.deadlines.remove(name)))
+        });
+        change_act(case, act.number, |act| {
+            (act.issued, act.deemed, act.addressees) = (None, None, Default::default());
+        });
+    } else if let Some(since) = ruled.since {
+        let parties: Vec<u32> =
+            act.addressees.iter().filter(|(_, it)| by_law(it)).map(|(party, _)| *party).collect();
+        change_act(case, act.number, |act| {
+            if let Some(issued) = &mut act.issued {
+                issued.on = since;
+            }
+        });
+        for party in parties {
+            change_addressed(case, act.number, party, |addressed| addressed.notified_on = Some(since));
+        }
+    }
 }
 
 /// What was signed for the letters of an act has served its turn when they exist.

@@ -8,11 +8,14 @@ use crate::words::Value;
 pub const STEP: Step = Step { up: Ok, down };
 
 /// Kinds of events that are new.
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 17] = [
     "act_deemed",
     "act_undone",
     "cases_followed",
+    "clock_followed",
     "deadline_recomputed",
+    "document_not_arrived",
+    "fiction_ruled",
     "holiday_removed",
     "law_row_removed",
     "law_row_set",

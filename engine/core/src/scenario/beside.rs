@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     Refused, World,
     read::{date, object},
-    run::missing,
+    run::{document_of, missing},
 };
 use crate::{
     command::{Command, LetterText},
@@ -17,7 +17,7 @@ use crate::{
     diagnostic::Problems,
     event::{DeadlineName, Direction, DocumentContent, ErrandKind, Grounds, Missed},
     language::{Fields, Node, read_items, read_text},
-    words::{CaseId, Date, InstanceId, Object, PersonId, RoleId, Text, Value},
+    words::{CaseId, Date, InstanceId, Object, PersonId, RoleId, StepPath, Text, Value},
 };
 
 /// What is asked beside the steps.
@@ -42,6 +42,10 @@ pub enum Beside {
     /// What was missed may be made up for: the period for a remedy of an addressee against the latest act of a kind, or a
     /// deadline, named as `step.deadline`.
     Reinstate(Arc<str>, u32, Grounds, Why),
+    /// The letter of a step did not arrive, with a reason.
+    NotArrived(Arc<str>, Arc<str>),
+    /// An act of a kind counts as granted by silence or does not, with a reason.
+    RuleFiction(Arc<str>, bool, Arc<str>),
     /// A part goes on in a case of its own: with these data, and the documents of these titles.
     Split(Object, Vec<Arc<str>>, Arc<str>),
     /// The case is merged into another one, named however.
@@ -95,6 +99,12 @@ pub fn read(fields: &Fields<'_>, problems: &mut Problems) -> Option<Option<Besid
         let party = fields.int("party", problems).and_then(|number| u32::try_from(number).ok()).unwrap_or(1);
         let why = why(fields, problems);
         name.zip(grounds).zip(why).map(|((name, grounds), why)| Beside::Reinstate(name, party, grounds, why))
+    } else if let Some(node) = fields.get("not_arrived") {
+        let (step, reason) = (line(node, problems), text("reason", problems));
+        step.zip(reason).map(|(step, reason)| Beside::NotArrived(step, reason))
+    } else if let Some(node) = fields.get("rule_fiction") {
+        let (act, deemed) = (line(node, problems), fields.flag("deemed", true, problems));
+        act.zip(text("reason", problems)).map(|(act, reason)| Beside::RuleFiction(act, deemed, reason))
     } else if let Some(node) = fields.get("split") {
         let titles = fields.get("documents").map(|node| names(node, problems)).unwrap_or_default();
         let data = object(node, problems);
@@ -170,6 +180,8 @@ impl Beside {
             Beside::Suspend(..) => "suspend".to_owned(),
             Beside::Resume(..) => "resume".to_owned(),
             Beside::Reinstate(name, ..) => format!("reinstate {name}"),
+            Beside::NotArrived(step, _) => format!("not_arrived {step}"),
+            Beside::RuleFiction(act, ..) => format!("rule_fiction {act}"),
             Beside::Split(..) => "split".to_owned(),
             Beside::Merge(into, _) => format!("merge {into}"),
         }
@@ -230,6 +242,13 @@ impl Beside {
                 };
                 let (grounds, reason, norm) = (grounds.clone(), reason.clone(), norm.clone());
                 Command::Reinstate { missed, grounds, reason, norm }
+            }
+            Beside::NotArrived(step, reason) => {
+                let document = document_of(world, &StepPath::from(&**step), None)?;
+                Command::RecordNotArrived { document, reason: reason.clone() }
+            }
+            Beside::RuleFiction(act, deemed, reason) => {
+                Command::RuleFiction { act: act.clone(), deemed: *deemed, reason: reason.clone() }
             }
             Beside::Split(data, titles, reason) => {
                 let there = world.view().documents;

@@ -261,7 +261,7 @@ fn task_at(world: &mut impl World, step: &StepPath) -> Result<InstanceId, Refuse
 }
 
 /// The latest letter of a step; of an act also to one addressee.
-fn document_of(world: &mut impl World, step: &StepPath, to: Option<u32>) -> Result<u32, Refused> {
+pub(super) fn document_of(world: &mut impl World, step: &StepPath, to: Option<u32>) -> Result<u32, Refused> {
     let document = match to {
         None => world.document_of(step),
         Some(party) => world.letter_to(step, party),
