@@ -263,10 +263,9 @@ pub fn evolve(case: &mut Case, event: &Event) {
             }
         }
         Event::DocumentDispatched { document, dispatch } | Event::ReceiptRecorded { document, dispatch } => {
-            if let Some(found) = case.documents.get_mut(document) {
-                Arc::make_mut(found).dispatch = Some(dispatch.clone());
-            }
+            acts::dispatched(case, *document, dispatch);
         }
+        Event::DispatchChanged(changed) => acts::dispatched(case, changed.document, &changed.dispatch),
         Event::PartyAdded(_) | Event::PartyChanged(_) | Event::PartyRemoved(_) => acts::party(case, event),
         Event::ActBegan(_)
         | Event::ActLetterMade(_)
@@ -277,6 +276,7 @@ pub fn evolve(case: &mut Case, event: &Event) {
         | Event::ActNotified(_)
         | Event::ActFinal(_)
         | Event::RemedyRecorded(_)
+        | Event::RemedyPeriodRecomputed(_)
         | Event::LetterNotArrived(_)
         | Event::ActAbandoned(_)
         | Event::LettersWithdrawn(_) => acts::act(case, event),

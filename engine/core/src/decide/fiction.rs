@@ -170,7 +170,7 @@ impl<'a> Deciding<'a> {
         let Some(document) = self.case.documents.get(&number).cloned() else { return };
         let (Some(step), Some(dispatch)) = (&document.step, &document.dispatch) else { return };
         // What is proven is a fact, also when the law presumes a later day.
-        let told = dispatch.proven_receipt.unwrap_or(dispatch.notified_on);
+        let Some(told) = dispatch.proven_receipt.or(dispatch.notified_on) else { return };
         let running: Vec<(InstanceId, Deadline)> = self
             .case
             .deadlines()

@@ -8,10 +8,11 @@ use crate::words::Value;
 pub const STEP: Step = Step { up: Ok, down };
 
 /// Kinds of events that are new.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 14] = [
     "act_deemed",
     "cases_followed",
     "deadline_recomputed",
+    "dispatch_changed",
     "holiday_removed",
     "law_row_removed",
     "law_row_set",
@@ -19,12 +20,15 @@ const KINDS: [&str; 12] = [
     "paper_placed",
     "profile_set",
     "reinstated",
+    "remedy_period_recomputed",
     "run_changed",
     "signature_withdrawn",
 ];
 
 /// Fields of older kinds of events that are new, by their place in the event: written only where they say something.
-const FIELDS: [(&str, &str); 20] = [
+const FIELDS: [(&str, &str); 22] = [
+    ("holiday_added", "/norm"),
+    ("document_dispatched", "/dispatch/awaited"),
     ("document_dispatched", "/dispatch/others"),
     ("receipt_recorded", "/dispatch/others"),
     ("act_began", "/content/costs"),
