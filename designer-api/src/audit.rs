@@ -209,8 +209,12 @@ fn of_authority(titles: &Titles<'_>, event: &AuthorityEvent) -> Text {
                 format!("settings of “{}” changed ({})", title.en, names.en),
             )
         }
-        AuthorityEvent::HolidayAdded { day, name } => {
-            Text::new(format!("Freier Tag {day}: {}", name.de), format!("day off {day}: {}", name.en))
+        AuthorityEvent::HolidayAdded { day, name, norm } => {
+            let norm = norm.as_deref().map(|norm| format!(" ({norm})")).unwrap_or_default();
+            Text::new(
+                format!("Angeordneter Feiertag {day}: {}{norm}", name.de),
+                format!("ordered holiday {day}: {}{norm}", name.en),
+            )
         }
         AuthorityEvent::HolidayRemoved { day } => {
             Text::new(format!("Freier Tag {day} zurückgenommen"), format!("day off {day} removed"))
@@ -407,6 +411,13 @@ fn of_case(event: &Event) -> Option<Text> {
         }
         Event::DocumentDispatched { .. } => ("Versand vermerkt", "dispatch recorded"),
         Event::ReceiptRecorded { .. } => ("Zugang vermerkt", "receipt recorded"),
+        Event::DispatchChanged(changed) if changed.corrected.is_some() => {
+            ("Versand berichtigt", "dispatch corrected")
+        }
+        Event::DispatchChanged(_) => ("Bekanntgabe neu berechnet", "notification reckoned anew"),
+        Event::RemedyPeriodRecomputed(_) => {
+            ("Rechtsbehelfsfrist neu berechnet", "period for a remedy reckoned anew")
+        }
         Event::PartyAdded(_) => ("Beteiligter aufgenommen", "party added"),
         Event::PartyChanged(_) => ("Beteiligter geändert", "party changed"),
         Event::PartyRemoved(_) => ("Beteiligter entfernt", "party removed"),

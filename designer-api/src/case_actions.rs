@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     body,
+    case_shapes::DispatchAwaited,
     cases::read_day,
     person::{Authenticated, CommandId},
     problem::Problem,
@@ -26,7 +27,7 @@ pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new()
         .routes(routes!(add_note))
         .routes(routes!(deliver_message))
-        .routes(routes!(record_dispatch))
+        .routes(routes!(record_dispatch, correct_dispatch))
         .routes(routes!(preview_dispatch))
         .routes(routes!(record_receipt))
         .routes(routes!(record_not_arrived))
@@ -77,9 +78,26 @@ struct NewDispatch {
     /// How: `post`, `post-abroad`, `electronic`, `portal`, `mailbox`, `in-person`, `registered-letter`,
     /// `service-with-proof` or `public`.
     way: String,
-    /// The proven day of receipt, of service or of retrieval; some ways need it.
+    /// The proven day of receipt, of service or of retrieval, when it is known already. With ways in which nothing is
+    /// presumed no period runs before it is recorded.
     #[schema(format = Date)]
     received_on: Option<String>,
+}
+
+/// A dispatch as it was, in place of what was noted.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CorrectedDispatch {
+    /// The day of posting, sending, handing over or service.
+    #[schema(format = Date)]
+    on: String,
+    /// How, as for a new dispatch.
+    way: String,
+    /// The proven day of receipt, of service or of retrieval; none: none is proven.
+    #[schema(format = Date)]
+    received_on: Option<String>,
+    /// Why it is corrected.
+    reason: String,
 }
 
 /// That the receipt of a letter is proven.
@@ -94,9 +112,11 @@ struct NewReceipt {
 /// When a letter counts as notified, and what that does.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 struct Notified {
-    /// The day of notification.
-    #[schema(value_type = String, format = Date)]
-    notified_on: Date,
+    /// The day of notification; none as long as what is awaited is not proven.
+    #[schema(value_type = Option<String>, format = Date)]
+    notified_on: Option<Date>,
+    /// What is still to be proven before it notifies anybody.
+    awaited: Option<DispatchAwaited>,
     /// Why that day.
     derivation: Vec<Sentence>,
     /// The deadlines that run from it.
@@ -144,6 +164,7 @@ impl Notified {
             Event::DocumentDispatched { dispatch, .. } | Event::ReceiptRecorded { dispatch, .. } => {
                 Some(dispatch)
             }
+            Event::DispatchChanged(changed) => Some(&changed.dispatch),
             _ => None,
         })?;
         let deadlines = events.iter().filter_map(|event| {
@@ -160,6 +181,7 @@ impl Notified {
         });
         Some(Notified {
             notified_on: dispatch.notified_on,
+            awaited: dispatch.awaited.map(Into::into),
             derivation: sentences(&dispatch.derivation),
             deadlines: deadlines.collect(),
         })
@@ -241,6 +263,37 @@ async fn record_dispatch(
 ) -> Result<Json<Dispatched>, Problem> {
     let case = server.part_in_case(&who, &id).await?;
     server.notified(&who, case, command, what.of_document(&number)?).await.map(Json)
+}
+
+/// Correct what was recorded of the dispatch of a letter
+///
+/// For whoever may correct, with a reason, also when the case has ended. What runs from the notification is reckoned anew,
+/// and says why; a deadline that has passed already becomes an incident.
+#[utoipa::path(
+    put, path = "/cases/{id}/documents/{n}/dispatch", tag = "cases", operation_id = "correctDispatch",
+    params(
+        ("id" = String, Path, description = "The case."),
+        ("n" = u32, Path, description = "The number of the document."),
+    ),
+    request_body = CorrectedDispatch,
+    responses((status = 200, description = "It is corrected.", body = Dispatched))
+)]
+async fn correct_dispatch(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments((id, number)): Segments<(String, String)>,
+    command: CommandId,
+    body::Json(CorrectedDispatch { on, way, received_on, reason }): body::Json<CorrectedDispatch>,
+) -> Result<Json<Dispatched>, Problem> {
+    let case = server.corrects_case(&who, &id).await?;
+    let ask = Command::CorrectDispatch {
+        document: number.parse().map_err(|_| Rejection::DocumentUnknown)?,
+        on: read_day("/on", &on)?,
+        way: read_way(&way)?,
+        proven_receipt: received_on.map(|day| read_day("/received_on", &day)).transpose()?,
+        reason: reason.into(),
+    };
+    server.notified(&who, case, command, ask).await.map(Json)
 }
 
 /// Preview what follows when a letter leaves the house

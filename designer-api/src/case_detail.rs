@@ -152,6 +152,8 @@ fn permissions(who: &Authenticated, case: &Case, release: &Release) -> CasePermi
     CasePermissions {
         note: part,
         document: part,
+        correct_dispatch: may_correct(who, release)
+            && case.documents.values().any(|document| document.dispatch.is_some()),
         dispatch: part && case.documents.values().any(waits),
         message: part && case.is_open(),
         parties: part && case.is_open(),
@@ -461,6 +463,7 @@ fn documents(who: &Authenticated, case: &Case, release: &Release) -> Vec<CaseDoc
             way: dispatch.way,
             received_on: dispatch.proven_receipt,
             notified_on: dispatch.notified_on,
+            awaited: dispatch.awaited.map(Into::into),
             derivation: sentences(&dispatch.derivation),
             not_arrived: dispatch.not_arrived,
             by: by(&dispatch.by),

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use fachwerk_core::words::{Date, Timestamp, Value, Way};
+use fachwerk_core::{
+    event::AwaitedProof,
+    words::{Date, Proof, Timestamp, Value, Way},
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -435,15 +438,34 @@ pub struct DocumentDispatch {
     /// The proven day of receipt, when it is recorded.
     #[schema(value_type = Option<String>, format = Date)]
     pub received_on: Option<Date>,
-    /// The day of notification.
-    #[schema(value_type = String, format = Date)]
-    pub notified_on: Date,
+    /// The day of notification; none as long as what is awaited is not proven.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub notified_on: Option<Date>,
+    /// What is still to be proven before it notifies anybody.
+    pub awaited: Option<DispatchAwaited>,
     /// Why that day.
     pub derivation: Vec<Sentence>,
     /// Whether it turned out not to have arrived: then it notified nobody.
     pub not_arrived: bool,
     /// Who noted it.
     pub by: Option<PersonName>,
+}
+
+/// What is still to be proven of a letter that has left the house.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DispatchAwaited {
+    /// What: `receipt`, `service` or `retrieval`.
+    #[schema(value_type = String)]
+    pub proof: Proof,
+    /// The last day on which it can happen; none: any day.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub until: Option<Date>,
+}
+
+impl From<AwaitedProof> for DispatchAwaited {
+    fn from(AwaitedProof { proof, until }: AwaitedProof) -> Self {
+        Self { proof, until }
+    }
 }
 
 /// A note of the file.
@@ -506,6 +528,8 @@ pub struct CasePermissions {
     pub document: bool,
     /// Record that a letter left the house, or that its receipt is proven.
     pub dispatch: bool,
+    /// Correct what was recorded of a dispatch, also after the end of the case.
+    pub correct_dispatch: bool,
     /// Record that a message came.
     pub message: bool,
     /// Try again what is stuck.

@@ -190,7 +190,7 @@ async fn list_incoming(
         open: Some(open),
         processes: Some(server.post_room(&who).await?),
         found,
-        order: open.then_some(CaseKey::Priority { digital_first: false }),
+        order: open.then_some(CaseKey::Priority { digital_first: false, today: server.work_day() }),
         piece: piece.of_store(),
         ..CaseQuery::default()
     };

@@ -106,7 +106,7 @@ const KINDS: [(KindOfAuthority, AuthorityKind); 6] = [
     (KindOfAuthority::State, AuthorityKind::State),
 ];
 
-/// A day off that no law knows.
+/// A public holiday that was ordered for one day.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 struct DayOff {
     /// The day.
@@ -114,14 +114,18 @@ struct DayOff {
     day: Date,
     /// What people read.
     name: Text,
+    /// Where it is ordered; none: it was entered before that was asked.
+    norm: Option<String>,
 }
 
-/// What a day off is called.
+/// What a day off is called, and what makes it a public holiday.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct DayOffName {
     /// What people read.
     name: Text,
+    /// The provision or order that makes it a public holiday, 1 to 200 characters.
+    norm: String,
 }
 
 /// A day on which periods do not end (§ 193 BGB, § 31 (3) VwVfG).
@@ -275,7 +279,11 @@ async fn read_authority(
     let year = params.within("year", 1990..=2199)?.unwrap_or_else(|| server.work_day().year());
     params.finish()?;
     let authority = &who.authority;
-    let days_off = authority.days_off.iter().map(|(day, name)| DayOff { day: *day, name: name.into() });
+    let days_off = authority.days_off.iter().map(|(day, off)| DayOff {
+        day: *day,
+        name: (&off.name).into(),
+        norm: off.norm.as_deref().map(str::to_owned),
+    });
     let calendar = authority.calendar();
     let holidays = calendar.holidays(year).into_iter().map(|(day, holiday)| HolidayEntry {
         day,
@@ -330,8 +338,8 @@ async fn check_pictures(server: &Server, profile: &Profile) -> Result<(), Proble
 
 /// Add a day off
 ///
-/// A day that no law knows as a holiday, for example after a decision of the Land's government for one year. No period ends on
-/// it from then on; what is running already stays as it was computed. For administrators.
+/// A public holiday that was ordered for this one day, with the provision or order. No period ends on it; what is running is
+/// reckoned anew. A day on which an office is merely closed is none. For administrators.
 #[utoipa::path(
     put, path = "/authority/days-off/{day}", tag = "administration", operation_id = "addDayOff",
     params(("day" = String, Path, description = "The day: 2027-05-07.")),
@@ -343,10 +351,10 @@ async fn add_day_off(
     who: Authenticated,
     Segments(day): Segments<Date>,
     CommandId(command): CommandId,
-    body::Json(DayOffName { name }): body::Json<DayOffName>,
+    body::Json(DayOffName { name, norm }): body::Json<DayOffName>,
 ) -> Result<StatusCode, Problem> {
     let name = Words::new(name.de.trim(), name.en.trim());
-    server.change(&who, command, AuthorityCommand::AddDayOff { day, name }).await?;
+    server.change(&who, command, AuthorityCommand::AddDayOff { day, name, norm: norm.trim().into() }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

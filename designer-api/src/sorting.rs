@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use fachwerk_core::words::Date;
+
 use fachwerk_store::{CaseKey, InboxOrder};
 
 /// `column.<name>`.
@@ -19,8 +21,10 @@ impl FromStr for TaskSort {
         Ok(TaskSort(match text {
             "due" => InboxOrder::Due,
             "opened" => InboxOrder::Opened,
-            // Whether professionals come first the authority says.
-            "priority" => InboxOrder::Case(CaseKey::Priority { digital_first: false }),
+            // Whether professionals come first the authority says, and which day it is the clock.
+            "priority" => {
+                InboxOrder::Case(CaseKey::Priority { digital_first: false, today: Date::default() })
+            }
             _ => InboxOrder::Case(key(text)?),
         }))
     }

@@ -268,8 +268,14 @@ impl Server {
     ) -> Result<TaskDetail, Problem> {
         let SeenCase { row, case, .. } = &found.seen;
         let task = found.task().ok_or_else(not_open)?;
-        let entry =
-            InboxEntry::of(&who.authority, &who.person, &errand.row, row, next_deadline(case).as_ref());
+        let today = self.work_day();
+        let entry = InboxEntry::of(
+            &who.authority,
+            &who.person,
+            &errand.row,
+            row,
+            (next_deadline(case).as_ref(), today),
+        );
         Ok(TaskDetail {
             entry,
             help: None,
@@ -431,7 +437,13 @@ async fn show_task(
     let fields = form_fields().map(|field| field.field.clone()).collect();
     let ix = release.index_of(&step.path);
     Ok(Json(TaskDetail {
-        entry: InboxEntry::of(&who.authority, &who.person, &task_row, row, next_deadline(case).as_ref()),
+        entry: InboxEntry::of(
+            &who.authority,
+            &who.person,
+            &task_row,
+            row,
+            (next_deadline(case).as_ref(), today),
+        ),
         help: kind.and_then(|kind| kind.help.as_ref()).map(Text::from),
         step_title: (&step.title).into(),
         version: case.version,

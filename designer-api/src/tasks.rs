@@ -132,7 +132,7 @@ impl InboxEntry {
         person: &PersonId,
         task: &TaskRow,
         case: &CaseRow,
-        deadline: Option<&DeadlineRow>,
+        (deadline, today): (Option<&DeadlineRow>, Date),
     ) -> InboxEntry {
         InboxEntry {
             id: TaskId { case: task.case, instance: task.instance }.to_string(),
@@ -152,7 +152,7 @@ impl InboxEntry {
                 warn_on: next.warn_on.first().copied(),
             }),
             priority: case.priority.as_ref().and_then(|place| {
-                let (on, why) = reason(place, authority.policy.digital_first)?;
+                let (on, why) = reason(place, authority.policy.digital_first, today)?;
                 Some(PriorityReason { on, why: (&why).into() })
             }),
             opened_at: task.opened_at,
@@ -196,8 +196,9 @@ async fn list_tasks(
 ) -> Result<Json<Page<InboxEntry>>, Problem> {
     let view: TaskView = params.word("view")?;
     let mut order = params.parsed("sort")?.map(|TaskSort(order)| order).unwrap_or_default();
-    if let InboxOrder::Case(CaseKey::Priority { digital_first }) = &mut order {
+    if let InboxOrder::Case(CaseKey::Priority { digital_first, today }) = &mut order {
         *digital_first = who.authority.policy.digital_first;
+        *today = server.work_day();
     }
     let descending = params.parsed("descending")?.unwrap_or(false);
     let process = params.text("process")?.map(ProcessId::from);
@@ -227,8 +228,15 @@ async fn list_tasks(
         ..InboxQuery::default()
     };
     let page = server.runtime().store().inbox(&who.tenant, &query).await?;
+    let today = server.work_day();
     Ok(Json(Page::from_store(page, &piece, |entry| {
-        InboxEntry::of(&who.authority, &who.person, &entry.task, &entry.case, entry.next_deadline.as_ref())
+        InboxEntry::of(
+            &who.authority,
+            &who.person,
+            &entry.task,
+            &entry.case,
+            (entry.next_deadline.as_ref(), today),
+        )
     })))
 }
 

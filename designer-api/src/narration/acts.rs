@@ -142,6 +142,20 @@ impl Narrator<'_> {
                     format!("“{}” was notified to “{name}” on {en}.{after_en}", title.en),
                 )
             }
+            Event::RemedyPeriodRecomputed(anew) => {
+                let (title, name) = (self.act_title(anew.act), self.party_name(anew.party));
+                let ((de, en), why) = (days(anew.remedy.end), self.why(&anew.because));
+                Text::new(
+                    format!(
+                        "Die Rechtsbehelfsfrist gegen „{}“ für „{name}“ endet am {de}, weil {}.",
+                        title.de, why.de
+                    ),
+                    format!(
+                        "The period for a remedy against “{}” for “{name}” ends on {en}, because {}.",
+                        title.en, why.en
+                    ),
+                )
+            }
             Event::ActFinal(ActFinal { act, party, since, .. }) => {
                 let (title, name, (de, en)) = (self.act_title(*act), self.party_name(*party), days(*since));
                 Text::new(

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use fachwerk_core::{
-    event::{Direction, Dispatch, Document, MovedHere, TakenOut},
+    event::{
+        AwaitedProof, ChangeReason, Direction, Dispatch, DispatchChanged, Document, MovedHere, TakenOut,
+    },
     words::{InstanceId, Way},
 };
 
@@ -93,14 +95,36 @@ impl Narrator<'_> {
 
     pub(super) fn receipt_recorded(&self, number: u32, dispatch: &Dispatch) -> Text {
         let title = self.title_of(number);
-        let (received_de, received_en) = days(dispatch.proven_receipt.unwrap_or(dispatch.notified_on));
-        let (notified_de, notified_en) = days(dispatch.notified_on);
+        let received = dispatch.proven_receipt.map(days).unwrap_or_default();
+        let (notified_de, notified_en) = notified(dispatch);
+        Text::new(
+            format!("Der Zugang des Schreibens „{title}“ am {} ist nachgewiesen; {notified_de}.", received.0),
+            format!("The receipt of the letter “{title}” on {} is proven; {notified_en}.", received.1),
+        )
+    }
+
+    pub(super) fn dispatch_changed(&self, changed: &DispatchChanged) -> Text {
+        let title = self.title_of(changed.document);
+        let (notified_de, notified_en) = notified(&changed.dispatch);
+        let Some(ChangeReason { by, reason, .. }) = &changed.corrected else {
+            let why = self.why(&changed.because);
+            return Text::new(
+                format!("Das Schreiben „{title}“: {notified_de}, weil {}.", why.de),
+                format!("The letter “{title}”: {notified_en}, because {}.", why.en),
+            );
+        };
+        let ((on_de, on_en), (way_de, way_en)) = (days(changed.dispatch.on), way_words(changed.dispatch.way));
+        let (received_de, received_en) = match changed.dispatch.proven_receipt.map(days) {
+            Some((de, en)) => (format!(", Zugang nachgewiesen am {de}"), format!(", receipt proven on {en}")),
+            None => Default::default(),
+        };
+        let by = self.person(by);
         Text::new(
             format!(
-                "Der Zugang des Schreibens „{title}“ am {received_de} ist nachgewiesen; bekannt gegeben am {notified_de}."
+                "{by} hat den Versand des Schreibens „{title}“ berichtigt: Es ging {way_de} hinaus am {on_de}{received_de}; {notified_de}. Grund: {reason}"
             ),
             format!(
-                "The receipt of the letter “{title}” on {received_en} is proven; notified on {notified_en}."
+                "{by} corrected the dispatch of the letter “{title}”: it left {way_en} on {on_en}{received_en}; {notified_en}. Reason: {reason}"
             ),
         )
     }
@@ -111,14 +135,27 @@ impl Narrator<'_> {
 
     pub(super) fn document_dispatched(&self, number: u32, dispatch: &Dispatch) -> Text {
         let title = self.title_of(number);
-        let ((on_de, on_en), (notified_de, notified_en)) = (days(dispatch.on), days(dispatch.notified_on));
+        let ((on_de, on_en), (notified_de, notified_en)) = (days(dispatch.on), notified(dispatch));
         let (way_de, way_en) = way_words(dispatch.way);
         Text::new(
-            format!(
-                "Das Schreiben „{title}“ ging {way_de} hinaus am {on_de}; bekannt gegeben am {notified_de}."
-            ),
-            format!("The letter “{title}” left {way_en} on {on_en}; notified on {notified_en}."),
+            format!("Das Schreiben „{title}“ ging {way_de} hinaus am {on_de}; {notified_de}."),
+            format!("The letter “{title}” left {way_en} on {on_en}; {notified_en}."),
         )
+    }
+}
+
+/// When a letter counts as notified, or what is waited for before it does.
+fn notified(dispatch: &Dispatch) -> (String, String) {
+    match (dispatch.notified_on.map(days), dispatch.awaited) {
+        (Some((de, en)), _) => (format!("bekannt gegeben am {de}"), format!("notified on {en}")),
+        (None, Some(AwaitedProof { proof, until })) => {
+            let ((de, en), until) = (proof.words(), until.map(days));
+            let (until_de, until_en) = until
+                .map(|(de, en)| (format!(", möglich bis {de}"), format!(", possible until {en}")))
+                .unwrap_or_default();
+            (format!("es fehlt noch {de}{until_de}"), format!("still awaited: {en}{until_en}"))
+        }
+        (None, None) => ("noch nicht bekannt gegeben".into(), "not notified yet".into()),
     }
 }
 

@@ -99,6 +99,7 @@ impl Narrator<'_> {
                 Some(self.document_dispatched(*document, dispatch))
             }
             Event::ReceiptRecorded { document, dispatch } => Some(self.receipt_recorded(*document, dispatch)),
+            Event::DispatchChanged(changed) => Some(self.dispatch_changed(changed)),
             Event::PartyAdded(_) | Event::PartyChanged(_) | Event::PartyRemoved(_) => self.party(event),
             Event::ActBegan(_)
             | Event::ActLetterMade(_)
@@ -108,6 +109,7 @@ impl Narrator<'_> {
             | Event::ActNotified(_)
             | Event::ActFinal(_)
             | Event::RemedyRecorded(_)
+            | Event::RemedyPeriodRecomputed(_)
             | Event::LetterNotArrived(_)
             | Event::ActAbandoned(_)
             | Event::LettersWithdrawn(_)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fachwerk_core::{
     decide::because_text,
     definition::{Kind, Step},
-    event::{Awaited, Deadline, DeadlineRecomputed, Trigger},
+    event::{Awaited, Because, Deadline, DeadlineRecomputed, Trigger},
     facts::{Actor, day_of},
     words::{Date, InstanceId, Language, Timestamp},
 };
@@ -107,12 +107,16 @@ impl Narrator<'_> {
         )
     }
 
-    pub(super) fn deadline_recomputed(&self, anew: &DeadlineRecomputed) -> Text {
-        let title_of = |number: u32| {
+    /// Why something was reckoned anew, as the end of a sentence.
+    pub(super) fn why(&self, because: &Because) -> fachwerk_core::words::Text {
+        because_text(because, &|number| {
             let document = self.case.documents.get(&number);
             document.map_or_else(|| number.to_string(), |document| document.content.title.to_string())
-        };
-        let why = because_text(&anew.because, &title_of);
+        })
+    }
+
+    pub(super) fn deadline_recomputed(&self, anew: &DeadlineRecomputed) -> Text {
+        let why = self.why(&anew.because);
         let now = self.deadline_set(anew.instance, &anew.deadline);
         let before = self.case.instance(anew.instance).and_then(|it| it.deadlines.get(&anew.deadline.name));
         let before = before.and_then(|before| before.run.as_ref()).map(|run| days(run.end));

@@ -71,14 +71,18 @@ async fn an_authority_says_who_it_is() {
 async fn days_off_are_added_and_removed() {
     let world = World::new().await;
     let [ada, jan] = ["ada", "jan"].map(|who| at(who, HERE));
-    let name = json!({ "name": { "de": "Brückentag", "en": "Bridge day" } });
+    let name =
+        json!({ "name": { "de": "Landestrauertag", "en": "Day of mourning" }, "norm": "§ 2 Abs. 2 SFTG" });
     let day = "PUT /authority/days-off/2026-05-15";
     world.say(&jan, day, name.clone()).await.refused(403, "NotAllowed");
-    world.say(&ada, day, json!({ "name": { "de": "", "en": "" } })).await.refused(422, "DayOffInvalid");
+    world
+        .say(&ada, day, json!({ "name": { "de": "", "en": "" }, "norm": "§ 1" }))
+        .await
+        .refused(422, "DayOffInvalid");
     world.say(&ada, "PUT /authority/days-off/2026-13-01", name.clone()).await.refused(404, "NotFound");
     world.say(&ada, day, name.clone()).await.is(204, json!(null));
     let read = world.ask(&jan, "GET /authority?year=2026").await.json();
-    let off = json!({ "day": "2026-05-15", "name": { "de": "Brückentag", "en": "Bridge day" } });
+    let off = json!({ "day": "2026-05-15", "name": { "de": "Landestrauertag", "en": "Day of mourning" }, "norm": "§ 2 Abs. 2 SFTG" });
     assert_eq!(read["days_off"], json!([off]));
     let may: Vec<(&str, bool)> = read["holidays"]
         .as_array()

@@ -63,17 +63,15 @@ pub async fn waiting(world: &World) -> String {
     case
 }
 
-/// Proof of a later receipt moves the deadline; formal service is recorded with its proof.
+/// Proof of a later receipt moves the deadline; what was noted wrongly is corrected.
 #[tokio::test]
 async fn receipts_are_recorded() {
     let world = World::new().await;
-    let jan = at("jan", HERE);
+    let [jan, ada] = ["jan", "ada"].map(|who| at(who, HERE));
     let case = waiting(&world).await;
     let document = |what: &str| format!("POST /cases/{case}/documents/1/{what}");
     let receipt = document("receipt");
     world.say(&jan, &receipt, json!({ "on": "2026-03-02" })).await.refused(409, "NotDispatched");
-    let service = json!({ "on": "2026-03-02", "way": "service-with-proof" });
-    world.say(&jan, &document("dispatch"), service).await.refused(409, "DispatchInvalid");
     let post = json!({ "on": "2026-03-02", "way": "post" });
     world.say(&jan, &document("dispatch"), post).await.has(200, json!({ "notified_on": "2026-03-06" }));
     world.runtime.clock().advance_to("2026-03-10T08:00:00Z".parse().unwrap());
@@ -88,6 +86,24 @@ async fn receipts_are_recorded() {
             "deadlines": [{ "name": "expired", "start": "2026-03-09", "end": "2026-03-23" }],
             "documents": [{ "dispatch": { "received_on": "2026-03-09", "notified_on": "2026-03-09" } }],
             "permissions": { "dispatch": false },
+        }),
+    );
+    let correction = format!("PUT /cases/{case}/documents/1/dispatch");
+    let posted = json!({ "on": "2026-03-05", "way": "post", "reason": "verlesen" });
+    world.say(&jan, &correction, posted.clone()).await.refused(403, "CorrectionNotAllowed");
+    let blank = json!({ "on": "2026-03-05", "way": "post", "reason": " " });
+    world.say(&ada, &correction, blank).await.refused(409, "ReasonInvalid");
+    world.say(&ada, &correction, posted).await.has(200, json!({ "notified_on": "2026-03-09" }));
+    let served = json!({ "on": "2026-03-05", "way": "service-with-proof", "reason": "war ein PZU" });
+    let awaited = json!({ "proof": "service", "until": null });
+    let answer = world.say(&ada, &correction, served).await;
+    answer.has(200, json!({ "notified_on": null, "awaited": awaited, "deadlines": [] }));
+    world.ask(&jan, &format!("GET /cases/{case}")).await.has(
+        200,
+        json!({
+            "deadlines": [{ "name": "expired", "running": false }],
+            "documents": [{ "dispatch": { "received_on": null, "notified_on": null, "awaited": awaited } }],
+            "permissions": { "dispatch": true, "correct_dispatch": false },
         }),
     );
     let other = waiting(&world).await;
@@ -149,7 +165,7 @@ async fn a_case_is_shown_whole() {
             "direction": "outgoing", "addressee": "Erika Muster", "enclosures": [], "on": "2026-03-02", "step": "request", "by": null,
             "hash": "*",
             "dispatch": {
-                "on": "2026-03-02", "way": "post", "received_on": null, "notified_on": "2026-03-06", "not_arrived": false, "derivation": "*",
+                "on": "2026-03-02", "way": "post", "received_on": null, "notified_on": "2026-03-06", "awaited": null, "not_arrived": false, "derivation": "*",
                 "by": by,
             },
             "taken_out": null, "paper": null, "may_take_out": false,
@@ -160,7 +176,7 @@ async fn a_case_is_shown_whole() {
             "ways": [["examine", "request"], ["register", "examine"], ["request", "await"]],
             "active": ["await"],
         },
-        "permissions": { "note": true, "document": true, "dispatch": true, "message": true, "retry": false, "parties": true, "remedy": false, "correct": false, "beside": true, "letter": true },
+        "permissions": { "note": true, "document": true, "dispatch": true, "message": true, "retry": false, "parties": true, "remedy": false, "correct": false, "correct_dispatch": false, "beside": true, "letter": true },
         "roles": [
             { "id": "clerk", "title": { "de": "Sachbearbeitung", "en": "Clerk" } },
             { "id": "lead", "title": { "de": "Leitung", "en": "Team lead" } },
@@ -179,7 +195,7 @@ async fn a_case_is_shown_whole() {
         .is(200, json!({ "version": 5, "number": 1 }));
     let then = format!("GET /cases/{case}?at=2026-03-03T00:00:00Z");
     expected["at"] = json!("2026-03-03T00:00:00Z");
-    expected["permissions"] = json!({ "note": false, "document": false, "dispatch": false, "message": false, "retry": false, "parties": false, "remedy": false, "correct": false, "beside": false, "letter": false });
+    expected["permissions"] = json!({ "note": false, "document": false, "dispatch": false, "message": false, "retry": false, "parties": false, "remedy": false, "correct": false, "correct_dispatch": false, "beside": false, "letter": false });
     world.ask(&jan, &then).await.is(200, expected);
     world.ask(&jan, &format!("GET /cases/{case}?at=2026-03-01T00:00:00Z")).await.refused(404, "CaseNotBegun");
     world.ask(&jan, &format!("GET /cases/{case}?at=yesterday")).await.refused(400, "QueryInvalid");

@@ -79,7 +79,7 @@ async fn the_end_of_a_period_is_seen_before_a_dispatch_is_recorded() {
     let dispatch = format!("POST /cases/{case}/documents/1/dispatch");
     let by = |way: &str| json!({ "on": "2026-03-02", "way": way });
     let expected = json!({
-        "notified_on": "2026-03-06", "derivation": "*",
+        "notified_on": "2026-03-06", "awaited": null, "derivation": "*",
         "deadlines": [{
             "title": { "de": "Nachreichung", "en": "Late documents" },
             "period": { "de": "2 Wochen", "en": "2 weeks" },
@@ -91,7 +91,7 @@ async fn the_end_of_a_period_is_seen_before_a_dispatch_is_recorded() {
     world
         .say(&jan, &format!("{dispatch}/preview"), by("service-with-proof"))
         .await
-        .refused(409, "DispatchInvalid");
+        .has(200, json!({ "notified_on": null, "awaited": { "proof": "service" }, "deadlines": [] }));
     let case_now = format!("GET /cases/{case}");
     world.ask(&jan, &case_now).await.has(200, json!({ "documents": [{ "dispatch": null }] }));
     world.say(&jan, &dispatch, by("post")).await.has(200, expected);

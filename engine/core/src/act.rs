@@ -11,7 +11,7 @@ use crate::{
     case::{Case, Work},
     costs::Costs,
     definition::{Release, Sphere},
-    event::DeadlineRun,
+    event::{DeadlineRun, Document},
     language::data_key,
     law::{Instruction, LawUsed},
     words::{Date, InstanceId, PersonId, StepPath, Text, Value},
@@ -402,6 +402,17 @@ impl Case {
         Some((&**self.acts.get(&act)?, party))
     }
 
+    /// The name of the deadline under which it is watched, on the case as a whole, whether a letter is retrieved in time.
+    pub fn retrieval_deadline(document: u32) -> Arc<str> {
+        format!("letters/{document}").into()
+    }
+
+    /// The letter that is watched by a deadline of the case.
+    pub fn letter_of_deadline(&self, name: &str) -> Option<&Document> {
+        let number = name.strip_prefix("letters/")?.parse::<u32>().ok()?;
+        self.documents.get(&number).map(|document| &**document)
+    }
+
     /// The act and addressee that a letter belongs to, with the version; of one that is being made, too.
     pub fn act_of_document(&self, document: u32) -> Option<(&Act, u32, u32)> {
         self.acts.values().rev().find_map(|act| {
@@ -428,7 +439,7 @@ impl Case {
         let letters = &addressed.letters;
         let notified = letters.iter().filter_map(|letter| {
             let dispatch = self.documents.get(&letter.document)?.dispatch.as_ref()?;
-            let on = dispatch.notified_of(act.number);
+            let on = dispatch.notified_of(act.number)?;
             let rank = (Reverse(act.begun_anew(letter.version)), on, letter.document);
             (!dispatch.not_arrived).then_some(rank)
         });
@@ -443,7 +454,7 @@ impl Case {
             if act.notified_by_law(addressed) {
                 // What waits for a certificate waits for its dispatch.
                 let letter = addressed.letters.last()?.document;
-                return Some((self.documents.get(&letter)?.dispatch.as_ref()?.notified_on, letter));
+                return Some((self.documents.get(&letter)?.dispatch.as_ref()?.notified_on?, letter));
             }
             Some((addressed.notified_on?, addressed.notified_by?))
         };

@@ -61,12 +61,14 @@ pub enum AuthorityCommand {
         /// All that is said from now on.
         profile: Profile,
     },
-    /// Add a day off that no law knows, or name it otherwise.
+    /// Add a public holiday that was ordered for one day, or say otherwise what it is.
     AddDayOff {
         /// The day.
         day: Date,
         /// What people read.
         name: Text,
+        /// Where it is ordered.
+        norm: Arc<str>,
     },
     /// A day is a day like others again.
     RemoveDayOff {
@@ -274,6 +276,15 @@ pub fn file_of_block(block: &str, name: &str) -> Arc<str> {
     format!("blocks/{block}/{name}").into()
 }
 
+/// A public holiday that was ordered for one day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayOff {
+    /// What people read.
+    pub name: Text,
+    /// Where it is ordered; none: nobody was asked for it then.
+    pub norm: Option<Arc<str>>,
+}
+
 /// An authority: the fold of its turns.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Authority {
@@ -289,8 +300,8 @@ pub struct Authority {
     pub people: Arc<BTreeMap<PersonId, Person>>,
     /// What it set, by process.
     pub settings: BTreeMap<ProcessId, Arc<Object>>,
-    /// Days off that no law knows.
-    pub days_off: BTreeMap<Date, Text>,
+    /// Public holidays that were ordered for one day.
+    pub days_off: BTreeMap<Date, DayOff>,
     /// Law as data.
     pub law: Law,
     /// What has changed for the deadlines of its cases, and they have not followed yet.
@@ -415,8 +426,9 @@ impl Authority {
     pub fn calendar(&self) -> Calendar {
         let calendar = self.profile.place.as_ref().and_then(|place| Calendar::new(place).ok());
         let calendar = calendar.unwrap_or_else(Calendar::nationwide);
-        self.days_off.iter().fold(calendar, |calendar, (day, name)| {
-            calendar.with_extra(*day, Names { de: name.de.to_string(), en: name.en.to_string() })
+        self.days_off.iter().fold(calendar, |calendar, (day, DayOff { name, norm })| {
+            let names = Names { de: name.de.to_string(), en: name.en.to_string() };
+            calendar.with_extra(*day, names, norm.as_deref().map(str::to_owned))
         })
     }
 }

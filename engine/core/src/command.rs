@@ -222,6 +222,20 @@ pub enum Command {
         /// How that is known.
         reason: Arc<str>,
     },
+    /// Somebody corrects what was noted of the dispatch of a document.
+    CorrectDispatch {
+        /// The document.
+        document: u32,
+        /// The day of posting or sending, as it was.
+        on: Date,
+        /// How it went.
+        way: Way,
+        /// The proven day of receipt, of service or of retrieval; none: none is proven.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proven_receipt: Option<Date>,
+        /// Why.
+        reason: Arc<str>,
+    },
     /// Somebody notes that a document was received, which proof says that came later than the dispatch was recorded.
     RecordReceipt {
         /// The document.

@@ -15,7 +15,7 @@ use crate::{
         Activity, Branches, Case, Clock, Fired, Incident, Instance, KeptHand, Lock, Message, Note, Reckoned,
         Status, Task,
     },
-    event::{Deadline, Direction, Event, Relation},
+    event::{Deadline, Event, Relation},
     words::{InstanceId, Object, StepPath, Timestamp, Value},
 };
 
@@ -267,12 +267,9 @@ pub fn evolve(case: &mut Case, event: &Event) {
             }
         }
         Event::DocumentDispatched { document, dispatch } | Event::ReceiptRecorded { document, dispatch } => {
-            if let Some(found) = case.documents.get_mut(document).map(Arc::make_mut) {
-                // One that was to stay in the house had left it already.
-                found.content.direction = Direction::Outgoing;
-                found.dispatch = Some(dispatch.clone());
-            }
+            acts::dispatched(case, *document, dispatch);
         }
+        Event::DispatchChanged(changed) => acts::dispatched(case, changed.document, &changed.dispatch),
         Event::PartyAdded(_) | Event::PartyChanged(_) | Event::PartyRemoved(_) => acts::party(case, event),
         Event::ActBegan(_)
         | Event::ActLetterMade(_)
@@ -283,6 +280,7 @@ pub fn evolve(case: &mut Case, event: &Event) {
         | Event::ActNotified(_)
         | Event::ActFinal(_)
         | Event::RemedyRecorded(_)
+        | Event::RemedyPeriodRecomputed(_)
         | Event::LetterNotArrived(_)
         | Event::ActAbandoned(_)
         | Event::LettersWithdrawn(_)

@@ -14,7 +14,7 @@ pub type Date = jiff::civil::Date;
 /// An instant; stored as integer microseconds since 1970-01-01T00:00Z.
 pub type Timestamp = jiff::Timestamp;
 pub use fachwerk_deadlines::{
-    Begin, Calendar, Extension, Land, Language, Period, Place, Sentence, Way, date_text,
+    Begin, Calendar, Extension, Land, Language, Period, Place, Proof, Sentence, Way, date_text,
 };
 
 macro_rules! name_type {

@@ -144,7 +144,11 @@ fn check_end(authority: &Authority, expected: &str) {
 #[test]
 fn no_period_ends_on_a_day_off() {
     let day: Date = "2026-05-15".parse().expect("a day");
-    let add = AuthorityCommand::AddDayOff { day, name: Text::new("Brückentag", "Bridge day") };
+    let add = AuthorityCommand::AddDayOff {
+        day,
+        name: Text::new("Landestrauertag", "Day of mourning"),
+        norm: "§ 2 Abs. 2 SFTG".into(),
+    };
     let authority = after(&[founded()]);
     check_end(&authority, "2026-05-15");
     let off = after(&[founded(), add.clone()]);
@@ -155,9 +159,17 @@ fn no_period_ends_on_a_day_off() {
     let refused =
         |command| decide_authority(&authority, &command, &Actor::Engine, TODAY).expect_err("it is refused");
     assert_eq!(refused(AuthorityCommand::RemoveDayOff { day }), AuthorityRejection::DayOffUnknown);
-    for (day, name) in [("2026-05-15", ""), ("1989-12-31", "Tag"), ("2200-01-01", "Tag")] {
-        let (day, name) = (day.parse().expect("a day"), Text::new(name, name));
-        assert_eq!(refused(AuthorityCommand::AddDayOff { day, name }), AuthorityRejection::DayOffInvalid);
+    for (day, name, norm) in [
+        ("2026-05-15", "", "§ 1"),
+        ("2026-05-15", "Tag", " "),
+        ("1989-12-31", "Tag", "§ 1"),
+        ("2200-01-01", "Tag", "§ 1"),
+    ] {
+        let (day, name, norm) = (day.parse().expect("a day"), Text::new(name, name), norm.into());
+        assert_eq!(
+            refused(AuthorityCommand::AddDayOff { day, name, norm }),
+            AuthorityRejection::DayOffInvalid
+        );
     }
 }
 

@@ -4,6 +4,8 @@
 mod acts;
 #[path = "decide/beside.rs"]
 mod beside;
+#[path = "decide/dispatches.rs"]
+mod dispatches;
 #[path = "decide/hands.rs"]
 mod hands;
 #[path = "decide/items.rs"]
@@ -165,7 +167,7 @@ impl<'a> Played<'a> {
     fn calendar(&self) -> Calendar {
         let calendar = Calendar::new(&Place::land(Land::ST)).expect("a calendar");
         let name = || fachwerk_deadlines::Names { de: "Ortsfest".into(), en: "Town day".into() };
-        self.days_off.iter().fold(calendar, |calendar, day| calendar.with_extra(*day, name()))
+        self.days_off.iter().fold(calendar, |calendar, day| calendar.with_extra(*day, name(), None))
     }
 
     fn start(&mut self) -> &mut Self {
@@ -327,7 +329,6 @@ fn a_later_proven_receipt_moves_what_runs_from_it() {
         .ask("jan", receipt("2026-03-02"))
         .letter(InstanceId(2), 1)
         .ask("jan", receipt("2026-03-02"))
-        .ask("jan", dispatch("2026-03-02", Way::ServiceWithProof, None))
         .ask("jan", dispatch("2026-03-02", Way::Post, Some("2026-03-03")))
         .ask("jan", dispatch("2026-03-02", Way::Post, None))
         .ask("eva", receipt("2026-03-02"))

@@ -76,14 +76,15 @@ impl Calendar {
     }
 
     /// The same calendar with one more day on which no period ends, ordered for a special occasion (for example
-    /// § 2 Abs. 2 SFTG). It must be a holiday by law; a day on which an office is merely closed is none.
+    /// § 2 Abs. 2 SFTG). It must be a holiday by law; a day on which an office is merely closed is none. `norm`: where
+    /// that is ordered.
     #[must_use]
-    pub fn with_extra(mut self, date: Date, name: Names) -> Self {
+    pub fn with_extra(mut self, date: Date, name: Names, norm: Option<String>) -> Self {
         let holiday = Holiday {
             id: format!("extra-{date}"),
             name,
             rule: Rule::Once(date),
-            norm: None,
+            norm,
             valid_from: None,
             valid_to: None,
             where_de: self

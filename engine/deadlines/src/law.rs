@@ -106,6 +106,13 @@ impl Law {
 /// Which provision says how long a remedy against an act can be lodged, by the law under which the act was notified: a
 /// month with an instruction on remedies, a year without. None for other periods: a special law sets them.
 pub fn remedy_sentence(law: Law, period: Period) -> Option<Sentence> {
+    if let (Law::SgbX, Period::Months(3)) = (law, period) {
+        return Some(Sentence::cited(
+            "Bei Bekanntgabe im Ausland ist der Rechtsbehelf innerhalb von drei Monaten einzulegen, wenn das SGG gilt",
+            "When notified abroad a remedy is to be lodged within three months where the SGG applies",
+            "§ 84 Abs. 1 Satz 2, § 87 Abs. 1 Satz 2 SGG",
+        ));
+    }
     let (de, en) = match period {
         Period::Months(1) => (
             "Der Rechtsbehelf ist innerhalb eines Monats nach der Bekanntgabe einzulegen",

@@ -27,6 +27,7 @@
 //! law that applies.
 
 mod around;
+mod awaited;
 mod calendar;
 mod change;
 mod compute;
@@ -48,6 +49,7 @@ mod shift;
 mod working_days;
 
 pub use around::{days_before, grace};
+pub use awaited::{Awaited, Proof, awaited_by};
 pub use calendar::{Calendar, WorkingDays};
 pub use change::{Decided, Extension, Terms, extend, extend_hours, reinstated, resume, suspended};
 pub use compute::{Begin, Deadline, DeadlineInput, NoShift, Occasion, Shift, compute};

@@ -9,7 +9,7 @@ use crate::{
     calendar::Calendar,
     compute::{Begin, DeadlineInput, Occasion, Shift},
     error::DeadlineError,
-    land::Land,
+    land::{Land, Place},
     notification::{CountsFrom, NotificationLaw, NotificationRule, NotificationRules, RuleKind, Way},
     period::Period,
     reckoning::{check_date, last_day, plus_days},
@@ -38,7 +38,7 @@ impl DocumentKind {
     }
 
     /// As it stands at the begin of a sentence.
-    fn first_words(self) -> (&'static str, &'static str) {
+    pub(crate) fn first_words(self) -> (&'static str, &'static str) {
         match self {
             DocumentKind::Act => ("Der Verwaltungsakt", "The administrative act"),
             DocumentKind::Letter => ("Das Schreiben", "The letter"),
@@ -46,7 +46,7 @@ impl DocumentKind {
     }
 
     /// The rule as it is cited for it.
-    fn cite(self, rule: &NotificationRule) -> Cow<'_, NotificationRule> {
+    pub(crate) fn cite(self, rule: &NotificationRule) -> Cow<'_, NotificationRule> {
         let by_analogy = |norm: &String| format!("entsprechend {norm}");
         match self {
             DocumentKind::Act => Cow::Borrowed(rule),
@@ -113,20 +113,7 @@ pub fn notify_by(
     input: &NotificationInput,
     calendar: &Calendar,
 ) -> Result<Notification, DeadlineError> {
-    check_date(input.dispatched_on)?;
-    if let Some(receipt) = input.proven_receipt {
-        check_date(receipt)?;
-        if receipt < input.dispatched_on {
-            return Err(DeadlineError::ReceiptBeforeDispatch { receipt, dispatched_on: input.dispatched_on });
-        }
-    }
-    let rule = rules.rule(input.law, input.land, input.way, input.dispatched_on).ok_or_else(|| {
-        DeadlineError::NoNotificationRule {
-            law: input.law.code(),
-            way: input.way.code(),
-            on: input.dispatched_on,
-        }
-    })?;
+    let rule = row(rules, input)?;
     let rule = &*input.document.cite(rule);
     let (what_de, what_en) = input.document.words();
     let mut derivation = vec![dispatched(input, rule.counts_from)];
@@ -158,6 +145,27 @@ pub fn notify_by(
     Ok(Notification { notified_on, derivation })
 }
 
+/// The row that a question is answered by, where the question can be asked.
+pub(crate) fn row<'a>(
+    rules: &'a NotificationRules,
+    input: &NotificationInput,
+) -> Result<&'a NotificationRule, DeadlineError> {
+    check_date(input.dispatched_on)?;
+    if let Some(receipt) = input.proven_receipt {
+        check_date(receipt)?;
+        if receipt < input.dispatched_on {
+            return Err(DeadlineError::ReceiptBeforeDispatch { receipt, dispatched_on: input.dispatched_on });
+        }
+    }
+    rules.rule(input.law, input.land, input.way, input.dispatched_on).ok_or_else(|| {
+        DeadlineError::NoNotificationRule {
+            law: input.law.code(),
+            way: input.way.code(),
+            on: input.dispatched_on,
+        }
+    })
+}
+
 /// A warning where sources disagree about the row.
 fn dispute(rule: &NotificationRule) -> Option<Sentence> {
     rule.provenance.disputed.then(|| match &rule.note {
@@ -171,7 +179,7 @@ fn dispute(rule: &NotificationRule) -> Option<Sentence> {
 }
 
 /// What was done on the day of dispatch.
-fn dispatched(input: &NotificationInput, counts_from: CountsFrom) -> Sentence {
+pub(crate) fn dispatched(input: &NotificationInput, counts_from: CountsFrom) -> Sentence {
     let (de, en) = dates(input.dispatched_on);
     let ((what_de, what_en), (within_de, within_en)) = (input.document.first_words(), input.document.words());
     let (de, en) = match input.way {
@@ -278,12 +286,19 @@ fn by_fiction(
     };
     let (fiction_day, _) = last_day(&reckoned)?;
     derivation.push(fiction_sentence(rule, input.document, (by_law, length), fiction_day));
+    derivation.extend(place_that_counts(rule, fiction_day, calendar));
     let fiction_day = fiction_shift(rule, fiction_day, calendar, derivation)?;
     Ok(match input.proven_receipt {
         None => fiction_day,
         Some(receipt) => {
             let (de, en) = dates(fiction_day);
             derivation.extend(rule.later_receipt.as_ref().map(|_| {
+                if rule.by_notice() {
+                    return Sentence::plain(
+                        format!("Danach wäre Tag der Bekanntgabe {de}"),
+                        format!("By that the day of notification would be {en}"),
+                    );
+                }
                 Sentence::plain(
                     format!("Ohne Nachweis des Zugangs wäre Tag der Bekanntgabe {de}"),
                     format!("Without proof of receipt the day of notification would be {en}"),
@@ -344,6 +359,31 @@ fn fiction_sentence(
     )
 }
 
+/// Where the fiction day moves on, the holidays at the place of the addressee decide. Whoever reads it must know which were
+/// taken, as soon as the day is a holiday somewhere.
+fn place_that_counts(rule: &NotificationRule, day: Date, calendar: &Calendar) -> Option<Sentence> {
+    let place = calendar.place().filter(|_| rule.shifts)?;
+    let elsewhere = |land: &Land| {
+        let there = Calendar::new(&Place::land(*land)).ok();
+        there.is_some_and(|there| there.holiday(day).is_some() != calendar.holiday(day).is_some())
+    };
+    let weekend = matches!(day.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday);
+    if weekend || !Land::ALL.iter().filter(|land| **land != place.land).any(elsewhere) {
+        return None;
+    }
+    let (de, en) = (calendar.where_text(Language::De), calendar.where_text(Language::En));
+    Some(Sentence::plain(
+        format!(
+            "Dieser Tag ist nicht in allen Ländern Feiertag oder Werktag. Es zählt der Ort, an dem der Empfänger wohnt; \
+             gerechnet ist mit den Feiertagen {de}. Wohnt er anderswo, ist der Tag der Bekanntgabe zu prüfen"
+        ),
+        format!(
+            "This day is not the same in all Länder, a holiday or a working day. The place where the addressee lives counts; \
+             the holidays {en} were taken. If they live elsewhere, the day of notification is to be checked"
+        ),
+    ))
+}
+
 fn fiction_shift(
     rule: &NotificationRule,
     day: Date,
@@ -398,45 +438,76 @@ fn against_receipt(
     derivation: &mut Vec<Sentence>,
 ) -> Date {
     let (de, en) = dates(receipt);
+    let norm = match &rule.later_receipt {
+        Some(norm) if receipt > fiction_day => {
+            derivation.push(later(rule, receipt, calendar, norm));
+            return receipt;
+        }
+        Some(_) if receipt == fiction_day => {
+            let (what_de, what_en) = rule.received();
+            derivation.push(Sentence::plain(
+                format!("Der nachgewiesene {what_de} am {de}, stimmt damit überein"),
+                format!("The proven {what_en} on {en}, agrees with it"),
+            ));
+            return fiction_day;
+        }
+        norm => norm,
+    };
+    let (what_de, what_en) = rule.received();
+    let (texts_de, texts_en) = match norm {
+        Some(_) => (
+            format!(
+                "Der frühere {what_de} am {de}, ändert daran nichts; nur ein späterer {what_de} wäre maßgebend"
+            ),
+            format!("The earlier {what_en} on {en}, changes nothing; only a later one would count"),
+        ),
+        None => (
+            format!("Auf den Zugang oder Abruf am {de}, kommt es bei diesem Weg nicht an"),
+            format!("With this way the receipt or retrieval on {en}, does not matter"),
+        ),
+    };
+    derivation.push(Sentence::cited(texts_de, texts_en, &rule.norm));
+    fiction_day
+}
+
+/// A later receipt that counts, or the retrieval in its place.
+fn later(rule: &NotificationRule, receipt: Date, calendar: &Calendar, norm: &str) -> Sentence {
+    let (de, en) = dates(receipt);
     // BFH, 9 November 2005, I R 111/04: a real receipt is no end of a period and does not move.
     let (even_de, even_en) = match obstacle(receipt, calendar) {
         Some(_) => (", auch wenn er kein Werktag ist", ", even though it is no working day"),
         None => ("", ""),
     };
-    match &rule.later_receipt {
-        Some(norm) if receipt > fiction_day => {
-            derivation.push(Sentence::cited(
-                format!("Nachgewiesen ist der spätere Zugang am {de}; dieser Tag ist maßgebend{even_de}"),
-                format!("The later receipt on {en}, is proven; that day counts{even_en}"),
-                norm,
-            ));
-            receipt
-        }
-        Some(_) if receipt == fiction_day => {
-            derivation.push(Sentence::plain(
-                format!("Der nachgewiesene Zugang am {de}, stimmt damit überein"),
-                format!("The proven receipt on {en}, agrees with it"),
-            ));
-            fiction_day
-        }
-        Some(_) => {
-            derivation.push(Sentence::cited(
-                format!(
-                    "Der frühere Zugang am {de}, ändert daran nichts; nur ein späterer Zugang wäre maßgebend"
-                ),
-                format!("The earlier receipt on {en}, changes nothing; only a later one would count"),
-                &rule.norm,
-            ));
-            fiction_day
-        }
-        None => {
-            derivation.push(Sentence::cited(
-                format!("Auf den Zugang oder Abruf am {de}, kommt es bei diesem Weg nicht an"),
-                format!("With this way the receipt or retrieval on {en}, does not matter"),
-                &rule.norm,
-            ));
-            fiction_day
-        }
+    let (de, en) = if rule.by_notice() {
+        (
+            format!(
+                "Der rechtzeitige Zugang der Benachrichtigung ist bestritten und nicht nachgewiesen; \
+                 maßgebend ist deshalb der Tag des Abrufs, {de}{even_de}"
+            ),
+            format!(
+                "That the notice was received in time is contested and not proven; therefore the day of \
+                 retrieval counts, {en}{even_en}"
+            ),
+        )
+    } else {
+        (
+            format!("Nachgewiesen ist der spätere Zugang am {de}; dieser Tag ist maßgebend{even_de}"),
+            format!("The later receipt on {en}, is proven; that day counts{even_en}"),
+        )
+    };
+    Sentence::cited(de, en, norm)
+}
+
+impl NotificationRule {
+    /// Whether its days count from a notice that something can be retrieved. Who contests that it came is notified by the
+    /// retrieval.
+    fn by_notice(&self) -> bool {
+        self.counts_from == CountsFrom::Notice
+    }
+
+    /// What is proven to have happened on the other side.
+    fn received(&self) -> (&'static str, &'static str) {
+        if self.by_notice() { ("Abruf", "retrieval") } else { ("Zugang", "receipt") }
     }
 }
 

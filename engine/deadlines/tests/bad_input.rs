@@ -194,7 +194,7 @@ fn a_calendar_without_working_days_ends() {
     let mut calendar = Calendar::new(&Place::land(Land::ST)).expect("every Land has holidays");
     let names = Names { de: "Ruhetag".to_owned(), en: "Day of rest".to_owned() };
     for day in date(2026, 3, 1).series(jiff::Span::new().days(1)).take(500) {
-        calendar = calendar.with_extra(day, names.clone());
+        calendar = calendar.with_extra(day, names.clone(), None);
     }
     let working = Period::parse("1 working day").expect("a period");
     for period in [Period::Days(1), working] {

@@ -280,6 +280,28 @@ fn portal() {
     );
 }
 
+/// Whoever contests that the notice came is notified by the retrieval (§ 122a (4) sentences 3 and 4 AO).
+#[test]
+fn tax_portal_retrieved_later() {
+    check(
+        json!({"kind":"notification","regime":"AO","way":"portal","start":"2025-03-03","actual_receipt":"2025-03-20","land":"ST"}),
+        &[
+            "Die Benachrichtigung, dass der Verwaltungsakt zum Abruf bereitsteht, wurde am Montag, 3. März 2025, abgesendet.",
+            "Der Verwaltungsakt gilt am vierten Tag nach der Absendung der Benachrichtigung als bekannt gegeben: Freitag, 7. März 2025 (§ 122a Abs. 4 Satz 1 AO).",
+            "Danach wäre Tag der Bekanntgabe Freitag, 7. März 2025.",
+            "Der rechtzeitige Zugang der Benachrichtigung ist bestritten und nicht nachgewiesen; maßgebend ist deshalb der Tag des Abrufs, Donnerstag, 20. März 2025 (§ 122a Abs. 4 Satz 3 und 4 AO).",
+            "Tag der Bekanntgabe ist Donnerstag, 20. März 2025.",
+        ],
+        &[
+            "The notice that the administrative act can be retrieved was sent on Monday, 3 March 2025.",
+            "The administrative act counts as notified on the fourth day after sending the notice: Friday, 7 March 2025 (§ 122a(4) sentence 1 AO).",
+            "By that the day of notification would be Friday, 7 March 2025.",
+            "That the notice was received in time is contested and not proven; therefore the day of retrieval counts, Thursday, 20 March 2025 (§ 122a(4) sentence 3 and 4 AO).",
+            "The day of notification is Thursday, 20 March 2025.",
+        ],
+    );
+}
+
 #[test]
 fn abroad_nothing_is_presumed() {
     check(

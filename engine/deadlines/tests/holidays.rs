@@ -132,7 +132,7 @@ fn extra_days_and_working_days() {
     let plain = land(Land::SH);
     let day = date(2026, 9, 7);
     let names = Names { de: "Landestrauertag".to_owned(), en: "Day of mourning".to_owned() };
-    let more = plain.clone().with_extra(day, names);
+    let more = plain.clone().with_extra(day, names, None);
     check(&plain, day, None);
     check(&more, day, Some("Landestrauertag"));
     assert_eq!(more.holidays(2026).len(), plain.holidays(2026).len() + 1);

@@ -1,4 +1,4 @@
-//! What the deadlines of open cases hang on has changed (days off, the place of the authority, legal data): each case reckons
+//! What the deadlines of cases hang on has changed (days off, the place of the authority, legal data): each case reckons
 //! them anew in a turn of its own that says why.
 //!
 //! What is still to be followed stands in the stream of the authority and is ended there by one event, so a process that
@@ -12,18 +12,24 @@ use fachwerk_core::{
     command::{Command, Request},
     decide::{DeadlineRefusal, Rejection},
     event::LawChanged,
-    facts::{Actor, day_of, norms_version},
+    facts::{Actor, norms_version},
     words::{CaseId, TenantId},
 };
-use fachwerk_store::{CaseQuery, DeadlineQuery, DeadlineState, Piece};
+use fachwerk_store::{CaseQuery, Piece};
+
+use jiff::SignedDuration;
 
 use crate::{Runtime, SubmitError, authorities::ChangeError, background::derived_id};
+
+/// So long after the last change of a case a period for a remedy may still run: a year where nobody was told of it, from a
+/// notification that the law presumes later than it was recorded.
+const REMEDIES_FOR: SignedDuration = SignedDuration::from_hours(2 * 366 * 24);
 
 /// Cases that are read at once.
 const CASES_AT_ONCE: u32 = 200;
 
 impl Runtime {
-    /// Lets the open cases of all authorities follow what has changed.
+    /// Lets the cases of all authorities follow what has changed.
     pub(crate) async fn follow_law(&self) -> Result<(), SubmitError> {
         for (tenant, version) in self.all_authorities().await? {
             match self.follow_law_of(&tenant, version).await {
@@ -44,11 +50,10 @@ impl Runtime {
         if self.store().halted(tenant).await?.is_some() {
             return Ok(());
         }
-        let all = changed.reaches_back(day_of(self.inner.clock.now()));
         let mut piece = Some(Piece { cursor: None, limit: CASES_AT_ONCE });
         let mut seen: BTreeSet<CaseId> = BTreeSet::new();
         while let Some(here) = piece {
-            let (cases, next) = self.concerned(tenant, (all, &changed), here).await?;
+            let (cases, next) = self.concerned(tenant, here).await?;
             for case in cases {
                 if seen.insert(case) {
                     self.follow_law_in(tenant, case, (authority.version, norms), &changed).await?;
@@ -65,28 +70,19 @@ impl Runtime {
         }
     }
 
-    /// Some cases that may have to follow: all that go on, when what changed reaches back and something may have fired;
-    /// else those with a deadline that ends only then.
+    /// Some cases that may have to follow: those that go on, and those that ended so short a time ago that a remedy can still
+    /// be sought.
     async fn concerned(
         &self,
         tenant: &TenantId,
-        (all, changed): (bool, &LawChanged),
         piece: Piece,
     ) -> Result<(Vec<CaseId>, Option<Piece>), SubmitError> {
-        let (cases, next) = if all {
-            let query = CaseQuery { open: Some(true), piece, ..CaseQuery::default() };
-            let page = self.store().cases(tenant, &query).await?;
-            (page.items.iter().map(|row| row.case).collect(), page.next)
-        } else {
-            let query =
-                DeadlineQuery { state: Some(DeadlineState::Running), piece, ..DeadlineQuery::default() };
-            let page = self.store().deadlines(tenant, &query).await?;
-            let first = changed.days.first().map(|changed| changed.day);
-            let rows = page.items.iter().map(|listed| &listed.row);
-            let later = rows.filter(|row| row.grace_until.or(row.end) >= first);
-            (later.map(|row| row.case).collect(), page.next)
-        };
-        Ok((cases, next.map(|cursor| Piece { cursor: Some(cursor), limit: CASES_AT_ONCE })))
+        let now = self.inner.clock.now();
+        let since = now.checked_sub(REMEDIES_FOR).unwrap_or(now);
+        let page = self.store().cases(tenant, &CaseQuery { piece, ..CaseQuery::default() }).await?;
+        let rows = page.items.iter().filter(|row| row.open || row.changed_at >= since);
+        let cases = rows.map(|row| row.case).collect();
+        Ok((cases, page.next.map(|cursor| Piece { cursor: Some(cursor), limit: CASES_AT_ONCE })))
     }
 
     async fn follow_law_in(

@@ -18,9 +18,9 @@ use fachwerk_core::{
         resting::rests_on,
     },
     projection::DeadlineRow,
-    words::{Date, ProcessId, TenantId},
+    words::{CaseId, Date, ProcessId, TenantId},
 };
-use fachwerk_store::{Cursor, DeadlineQuery, DeadlineState, Listed, Piece};
+use fachwerk_store::{Cursor, DeadlineQuery, Listed, Piece};
 
 use crate::{Runtime, SubmitError, unbundle};
 
@@ -80,7 +80,8 @@ pub struct Looked<T> {
     pub next: Option<Cursor>,
 }
 
-/// Which deadlines are looked at: those that run and end on a day or later, the earliest first.
+/// Which deadlines are looked at: those that run and end on a day or later, the earliest first, and behind them those that are
+/// suspended.
 #[derive(Clone, Debug, Default)]
 pub struct Looking {
     /// From this day on.
@@ -123,6 +124,16 @@ impl Runtime {
         .await
     }
 
+    async fn case_with_release(
+        &self,
+        tenant: &TenantId,
+        case: CaseId,
+    ) -> Result<Option<(Arc<Case>, Arc<Release>)>, SubmitError> {
+        let Some(case) = self.case(tenant, case).await? else { return Ok(None) };
+        let release = self.release(tenant, &case.release).await?;
+        Ok(Some((case, release)))
+    }
+
     async fn look<T>(
         &self,
         tenant: &TenantId,
@@ -130,14 +141,22 @@ impl Runtime {
         wanted: impl Fn(&Release, &Case, &DeadlineRow) -> Option<T>,
     ) -> Result<Looked<T>, SubmitError> {
         let piece = Piece { cursor, limit: DEADLINES_AT_ONCE };
-        let state = Some(DeadlineState::Running);
-        let query = DeadlineQuery { state, since, processes, piece, ..DeadlineQuery::default() };
+        // Those that run, and those that are suspended.
+        let query = DeadlineQuery { state: None, since, processes, piece, ..DeadlineQuery::default() };
         let page = self.store().deadlines(tenant, &query).await?;
         let looked_at = u32::try_from(page.items.len()).unwrap_or(u32::MAX);
         let mut found = Vec::new();
         for listed in page.items {
-            let Some(case) = self.case(tenant, listed.row.case).await? else { continue };
-            let release = self.release(tenant, &case.release).await?;
+            let (case, release) = match self.case_with_release(tenant, listed.row.case).await {
+                Ok(Some(both)) => both,
+                Ok(None) => continue,
+                Err(error) if error.is_of_database() => return Err(error),
+                Err(error) => {
+                    // One that cannot be read hides none behind it.
+                    tracing::error!(%error, %tenant, case = %listed.row.case, "a case cannot be read for the law index");
+                    continue;
+                }
+            };
             found.extend(wanted(&release, &case, &listed.row).map(|it| (listed, it)));
         }
         Ok(Looked { found, looked_at, next: page.next })

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use fachwerk_core::words::TenantId;
+use fachwerk_core::words::{Date, TenantId};
 
 use crate::{
     database::Link,
@@ -27,6 +27,8 @@ pub enum CaseKey {
     Priority {
         /// Whether they come first.
         digital_first: bool,
+        /// What has passed by this day has no consequence any more.
+        today: Date,
     },
     /// The file number.
     Number,
@@ -76,7 +78,7 @@ impl ByCase<'_> {
     /// Names the order within a cursor.
     pub(crate) fn name(&self, list: &str) -> String {
         match self.key {
-            CaseKey::Priority { digital_first } => format!("{list}-{}", priority_column(*digital_first)),
+            CaseKey::Priority { digital_first, .. } => format!("{list}-{}", priority_column(*digital_first)),
             CaseKey::Number => format!("{list}-number"),
             CaseKey::Deadline => format!("{list}-deadline"),
             CaseKey::Column(column) => format!("{list}-column-{column}"),
@@ -113,13 +115,23 @@ impl ByCase<'_> {
             CaseKey::Priority { .. } | CaseKey::Column(_) => {
                 let column = match self.key {
                     CaseKey::Column(column) => column,
-                    CaseKey::Priority { digital_first: false } => priority_column(false),
+                    CaseKey::Priority { digital_first: false, .. } => priority_column(false),
                     _ => priority_column(true),
                 };
                 let name = if of_case { " and o.name || '' = " } else { " and o.name = " };
                 statement.push(name).value(Cell::text(column))
             }
         };
+        if let CaseKey::Priority { today, .. } = self.key {
+            let today = today.to_string();
+            statement.push(
+                " and (length(o.value) = 23 or (substr(o.value, 24, 1) = '+' and substr(o.value, 25) >= ",
+            );
+            statement
+                .value(Cell::text(&today))
+                .push(") or (substr(o.value, 24, 1) = '-' and substr(o.value, 25) < ");
+            statement.value(Cell::text(&today)).push("))");
+        }
     }
 
     /// What the first key of rows says.

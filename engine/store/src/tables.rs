@@ -287,7 +287,9 @@ pub(crate) fn listing_rows(row: &CaseRow) -> impl Iterator<Item = TableRow> {
         begun: vec![],
     });
     let keys = row.priority.iter().flat_map(|priority| {
-        [false, true].map(|digital_first| (priority_column(digital_first), priority.key(digital_first)))
+        [false, true].into_iter().flat_map(|digital_first| {
+            priority.keys(digital_first).into_iter().map(move |key| (priority_column(digital_first), key))
+        })
     });
     let places = keys.map(move |(name, key)| TableRow {
         table: Derived::CaseColumns,

@@ -138,8 +138,10 @@ impl Oracle {
     }
 
     pub(super) fn document_in_time(&mut self, received_on: Date) {
-        let inside =
-            |passed: &Passed| passed.ended && passed.start <= received_on && received_on <= passed.end;
+        let inside = |passed: &Passed| {
+            let waited = passed.ended && !passed.messages.is_empty();
+            waited && passed.start <= received_on && received_on <= passed.end
+        };
         if self.state.passed.iter().any(inside) {
             self.stuck(None, "in_time_after_all", None);
         }
@@ -256,6 +258,9 @@ impl Oracle {
             let title = triggers.get(name).map_or(name.to_owned(), |it| it["deadline"]["title"].to_string());
             let remedy = id == 0 && name.starts_with("acts/");
             self.remember_fired(document, (title, run.start, run.end), remedy);
+        }
+        if id == 0 && name.starts_with("letters/") {
+            self.stuck(None, "not_retrieved", None);
         }
     }
 

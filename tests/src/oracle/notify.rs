@@ -4,7 +4,10 @@ use fachwerk_core::{
     facts::Actor,
     words::{Date, Way},
 };
-use fachwerk_deadlines::{DocumentKind, NotificationInput, Occasion, notify};
+use fachwerk_deadlines::{
+    Deadline as Run, DeadlineError, DocumentKind, NotificationInput, Occasion, Period, notify,
+};
+use jiff::ToSpan;
 use serde_json::Value;
 
 use super::{
@@ -13,6 +16,14 @@ use super::{
     commands::{Said, need, takes_part},
     state::{Deadline, Path},
 };
+
+/// So many days a letter can be retrieved.
+const WITHIN: u32 = 10;
+
+/// The name of the deadline that watches whether a letter is retrieved.
+pub fn retrieval_of(document: usize) -> String {
+    format!("letters/{}", document + 1)
+}
 
 /// A letter, and the day of its notification.
 type Notified = (usize, Date);
@@ -32,14 +43,18 @@ impl Oracle {
         need(document.outgoing && document.sent.is_none(), "it does not leave the house")?;
         need(document.on <= on && on <= today, "not on this day")?;
         need(proven.is_none_or(|day| day <= today), "nothing is proven before it happened")?;
-        let notified_on = self.notified(at, on, way, proven)?;
+        let (notified_on, until) = self.notified(at, on, way, proven)?;
         let before = self.runs_from(at);
         let document = &mut self.state.documents[at];
-        (document.notified_on, document.sent) = (Some(notified_on), Some((on, way)));
+        (document.notified_on, document.sent) = (notified_on, Some((on, way)));
         document.proven = proven.is_some();
+        if let (Some(until), Some(root)) = (until, self.state.nodes.get_mut(&0)) {
+            let run = Run { start: on, raw_end: until, end: until, derivation: Vec::new() };
+            root.deadlines.insert(retrieval_of(at), Deadline::running(1, run, Period::Days(WITHIN)));
+        }
         self.letter_notified(at);
         self.follow_notification(at, before);
-        if let Some(by) = self.state.documents[at].by.clone() {
+        if let Some(by) = self.state.documents[at].by.clone().filter(|_| notified_on.is_some()) {
             self.dispatched(&by);
         }
         Ok(())
@@ -54,7 +69,11 @@ impl Oracle {
             document.sent.filter(|_| document.outgoing).ok_or("it has not left the house")?;
         need(!document.proven, "its receipt is proven already")?;
         need(on <= self.today(), "not on this day")?;
-        let notified_on = self.notified(at, sent_on, way, Some(on))?;
+        let (notified_on, _) = self.notified(at, sent_on, way, Some(on))?;
+        let notified_on = notified_on.ok_or("nothing else is awaited")?;
+        if let Some(root) = self.state.nodes.get_mut(&0) {
+            root.deadlines.remove(&retrieval_of(at));
+        }
         let (before, counted) = (self.runs_from(at), self.counts(at));
         let document = &mut self.state.documents[at];
         let arrived = !std::mem::take(&mut document.not_arrived);
@@ -66,6 +85,7 @@ impl Oracle {
         if !arrived {
             self.not_needed_anew(at);
         }
+        let had_notified = arrived && presumed.is_some();
         self.letter_notified(at);
         self.follow_notification(at, before);
         if counted {
@@ -75,19 +95,20 @@ impl Oracle {
                 self.state.documents[at].fired.iter().filter(|(_, start, _)| after > *start).count();
             (0..earlier).for_each(|_| self.stuck(None, "fired_before_receipt", None));
         }
-        if let Some(by) = self.state.documents[at].by.clone().filter(|_| !arrived) {
+        if let Some(by) = self.state.documents[at].by.clone().filter(|_| !had_notified) {
             self.dispatched(&by);
         }
         Ok(())
     }
 
+    /// The day of notification, when it is known; else until when it is waited for retrieval.
     fn notified(
         &self,
         document: usize,
         on: Date,
         way: Way,
         proven_receipt: Option<Date>,
-    ) -> Result<Date, Refused> {
+    ) -> Result<(Option<Date>, Option<Date>), Refused> {
         let law = self.law_of(document)?;
         let input = NotificationInput {
             law,
@@ -99,8 +120,15 @@ impl Oracle {
             named_day: None,
             proven_receipt,
         };
-        let notification = notify(&input, &self.calendar).map_err(|_| "not in this way")?;
-        Ok(notification.notified_on)
+        match notify(&input, &self.calendar) {
+            Ok(notification) => Ok((Some(notification.notified_on), None)),
+            // What has to be proven notifies nobody before; what has to be retrieved can be for some days only.
+            Err(DeadlineError::ReceiptNeeded { .. }) => {
+                let last = on.checked_add(i64::from(WITHIN).days()).map_err(|_| "beyond the calendar")?;
+                Ok((None, (way == Way::Portal).then_some(last)))
+            }
+            Err(_) => Err("not in this way"),
+        }
     }
 
     /// The act and addressee that a letter belongs to, and the version.
@@ -123,7 +151,7 @@ impl Oracle {
         let letters = &act.addressees.get(&party)?.letters;
         let arrived = letters.iter().filter(|letter| {
             let document = &self.state.documents[letter.document];
-            document.sent.is_some() && !document.not_arrived
+            document.sent.is_some() && document.notified_on.is_some() && !document.not_arrived
         });
         let arrived: Vec<&Letter> = arrived.collect();
         let newest = arrived.iter().map(|letter| begun(letter)).max()?;
@@ -288,6 +316,9 @@ impl Oracle {
         let document = &mut self.state.documents[letter];
         document.not_arrived = document.sent.is_some();
         document.outgoing &= document.sent.is_some();
+        if let Some(root) = self.state.nodes.get_mut(&0) {
+            root.deadlines.remove(&retrieval_of(letter));
+        }
         let addressed = self.to(act, party);
         if addressed.notified_by == Some(letter) {
             (addressed.notified_on, addressed.notified_by) = (None, None);

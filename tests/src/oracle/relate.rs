@@ -60,7 +60,7 @@ fn received(document: &event::Document) -> Document {
         outgoing: document.content.direction == Direction::Outgoing,
         on: document.on,
         by: None,
-        notified_on: dispatch.map(|it| it.notified_on),
+        notified_on: dispatch.and_then(|it| it.notified_on),
         sent: dispatch.map(|it| (it.on, it.way)),
         not_arrived: dispatch.is_some_and(|it| it.not_arrived),
         proven: dispatch.is_some_and(|it| it.proven_receipt.is_some()),

@@ -84,7 +84,7 @@ impl View {
         let letters = case.documents.values().map(|it| {
             let outgoing = it.content.direction == Direction::Outgoing;
             let dispatch = it.dispatch.as_ref();
-            (outgoing, dispatch.map(|it| it.notified_on), dispatch.is_some_and(|it| it.not_arrived))
+            (outgoing, dispatch.and_then(|it| it.notified_on), dispatch.is_some_and(|it| it.not_arrived))
         });
         let drafts = case.acts.values().filter_map(|act| case.draft_of(act));
         let drafts: Vec<String> = drafts.map(|draft| Asked::of(&draft.asked).line()).collect();

@@ -369,7 +369,7 @@ fn authority() -> Vec<AuthorityTurn> {
         set("mia", true),
         set("ole", false),
         AuthorityEvent::SettingsChanged { process: "dog-tax".into(), values: settings },
-        AuthorityEvent::HolidayAdded { day: day(16), name: Text::new("Stadtfest", "Town day") },
+        AuthorityEvent::HolidayAdded { day: day(16), name: Text::new("Stadtfest", "Town day"), norm: None },
         AuthorityEvent::HolidayRemoved { day: day(16) },
         AuthorityEvent::CasesFollowed { version: 5, norms: 1_002 },
         AuthorityEvent::ProfileSet { profile: profile() },

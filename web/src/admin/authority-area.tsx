@@ -120,7 +120,16 @@ function DaysOff({ days }: { days: DayOff[] }) {
   const [removed, remove] = useState<DayOff | null>(null);
   const columns: Column<DayOff>[] = [
     { id: 'day', title: words.columns.day, header: true, cell: (row) => dayLong(row.day) },
-    { id: 'name', title: words.columns.name, cell: (row) => say(row.name) },
+    {
+      id: 'name',
+      title: words.columns.name,
+      cell: (row) => (
+        <>
+          {say(row.name)}
+          {row.norm !== null && <span className="fw-sub">{row.norm}</span>}
+        </>
+      ),
+    },
     {
       id: 'action',
       title: words.columns.action,

@@ -6,15 +6,17 @@ import { DayField } from '../parts/day-field';
 import { TextField } from '../parts/field';
 import { useSpeech } from '../texts/language';
 
-/** Adds a day on which the authority's periods do not end. */
+/** Adds a public holiday that was ordered for one day. */
 export function DayOffDialog({ onClose }: { onClose: () => void }) {
   const { t } = useSpeech();
   const words = t.authority;
   const [day, setDay] = useState('');
   const [name, setName] = useState('');
+  const [norm, setNorm] = useState('');
   const wrong = {
     day: day === '' ? words.dayMissing : undefined,
     name: name.trim() === '' ? words.dayNameMissing : undefined,
+    norm: norm.trim() === '' ? words.dayNormMissing : undefined,
   };
   return (
     <CommandDialog
@@ -23,7 +25,9 @@ export function DayOffDialog({ onClose }: { onClose: () => void }) {
       done={words.dayAdded}
       act={t.act.save}
       ready={Object.values(wrong).every((each) => each === undefined)}
-      run={(command) => addDayOff(command, day, { de: name.trim(), en: name.trim() })}
+      run={(command) =>
+        addDayOff(command, day, { name: { de: name.trim(), en: name.trim() }, norm: norm.trim() })
+      }
       onClose={onClose}
     >
       {(tried) => (
@@ -44,6 +48,16 @@ export function DayOffDialog({ onClose }: { onClose: () => void }) {
             value={name}
             error={tried ? wrong.name : undefined}
             onChange={setName}
+          />
+          <TextField
+            id="day-off-norm"
+            label={words.dayNorm}
+            help={words.dayNormHelp}
+            required
+            maxLength={200}
+            value={norm}
+            error={tried ? wrong.norm : undefined}
+            onChange={setNorm}
           />
         </>
       )}

@@ -170,6 +170,15 @@ export const recordDispatch = (
 ) =>
   take(api.POST('/cases/{id}/documents/{n}/dispatch', { ...path({ id, n }), ...idempotent(command), body }));
 
+/** In place of what was noted. */
+export const correctDispatch = (
+  id: string,
+  n: number,
+  command: string,
+  body: { on: string; way: string; received_on?: string; reason: string },
+) =>
+  take(api.PUT('/cases/{id}/documents/{n}/dispatch', { ...path({ id, n }), ...idempotent(command), body }));
+
 /** When it would count as notified, and when the deadlines would end that run from it. Changes nothing. */
 export const previewDispatch = (
   id: string,
@@ -477,12 +486,12 @@ export const setRetention = (process: string, command: string, retention: Retent
 export const setAuthority = (command: string, body: AuthorityProfile) =>
   take(api.PUT('/authority', { ...idempotent(command), body }));
 
-export const addDayOff = (command: string, day: string, name: Text) =>
+export const addDayOff = (command: string, day: string, body: { name: Text; norm: string }) =>
   take(
     api.PUT('/authority/days-off/{day}', {
       ...idempotent(command),
       ...path({ day }),
-      body: { name },
+      body,
     }),
   );
 

@@ -59,8 +59,8 @@ export interface paths {
         get?: never;
         /**
          * Add a day off
-         * @description A day that no law knows as a holiday, for example after a decision of the Land's government for one year. No period ends on
-         *     it from then on; what is running already stays as it was computed. For administrators.
+         * @description A public holiday that was ordered for this one day, with the provision or order. No period ends on it; what is running is
+         *     reckoned anew. A day on which an office is merely closed is none. For administrators.
          */
         put: operations["addDayOff"];
         post?: never;
@@ -413,7 +413,12 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
+        /**
+         * Correct what was recorded of the dispatch of a letter
+         * @description For whoever may correct, with a reason, also when the case has ended. What runs from the notification is reckoned anew,
+         *     and says why; a deadline that has passed already becomes an incident.
+         */
+        put: operations["correctDispatch"];
         /**
          * Record that a letter left the house
          * @description The answer says when it counts as notified, and why.
@@ -3386,6 +3391,8 @@ export interface components {
             document: boolean;
             /** @description Record that a letter left the house, or that its receipt is proven. */
             dispatch: boolean;
+            /** @description Correct what was recorded of a dispatch, also after the end of the case. */
+            correct_dispatch: boolean;
             /** @description Record that a message came. */
             message: boolean;
             /** @description Try again what is stuck. */
@@ -3622,6 +3629,23 @@ export interface components {
              */
             follow?: boolean;
         };
+        /** @description A dispatch as it was, in place of what was noted. */
+        CorrectedDispatch: {
+            /**
+             * Format: date
+             * @description The day of posting, sending, handing over or service.
+             */
+            on: string;
+            /** @description How, as for a new dispatch. */
+            way: string;
+            /**
+             * Format: date
+             * @description The proven day of receipt, of service or of retrieval; none: none is proven.
+             */
+            received_on?: string | null;
+            /** @description Why it is corrected. */
+            reason: string;
+        };
         /** @description The course so far. */
         Course: {
             /** @description How often each step was entered. */
@@ -3708,7 +3732,7 @@ export interface components {
             /** @description At most 2,000 characters. */
             reason: string;
         };
-        /** @description A day off that no law knows. */
+        /** @description A public holiday that was ordered for one day. */
         DayOff: {
             /**
              * Format: date
@@ -3717,11 +3741,15 @@ export interface components {
             day: string;
             /** @description What people read. */
             name: components["schemas"]["Text"];
+            /** @description Where it is ordered; none: it was entered before that was asked. */
+            norm: string | null;
         };
-        /** @description What a day off is called. */
+        /** @description What a day off is called, and what makes it a public holiday. */
         DayOffName: {
             /** @description What people read. */
             name: components["schemas"]["Text"];
+            /** @description The provision or order that makes it a public holiday, 1 to 200 characters. */
+            norm: string;
         };
         /** @description The root of a day. */
         DayRoot: {
@@ -3869,6 +3897,16 @@ export interface components {
             /** @description Why: at most 2,000 characters. It stands in the audit list. */
             reason: string;
         };
+        /** @description What is still to be proven of a letter that has left the house. */
+        DispatchAwaited: {
+            /** @description What: `receipt`, `service` or `retrieval`. */
+            proof: string;
+            /**
+             * Format: date
+             * @description The last day on which it can happen; none: any day.
+             */
+            until: string | null;
+        };
         /** @description That a letter left the house, or was received, is recorded. */
         Dispatched: components["schemas"]["Notified"] & {
             /**
@@ -3898,9 +3936,10 @@ export interface components {
             received_on: string | null;
             /**
              * Format: date
-             * @description The day of notification.
+             * @description The day of notification; none as long as what is awaited is not proven.
              */
-            notified_on: string;
+            notified_on: string | null;
+            awaited: components["schemas"]["DispatchAwaited"] | null;
             /** @description Why that day. */
             derivation: components["schemas"]["Sentence"][];
             /** @description Whether it turned out not to have arrived: then it notified nobody. */
@@ -4900,7 +4939,8 @@ export interface components {
             way: string;
             /**
              * Format: date
-             * @description The proven day of receipt, of service or of retrieval; some ways need it.
+             * @description The proven day of receipt, of service or of retrieval, when it is known already. With ways in which nothing is
+             *     presumed no period runs before it is recorded.
              */
             received_on?: string | null;
         };
@@ -5165,9 +5205,10 @@ export interface components {
         Notified: {
             /**
              * Format: date
-             * @description The day of notification.
+             * @description The day of notification; none as long as what is awaited is not proven.
              */
-            notified_on: string;
+            notified_on: string | null;
+            awaited: components["schemas"]["DispatchAwaited"] | null;
             /** @description Why that day. */
             derivation: components["schemas"]["Sentence"][];
             /** @description The deadlines that run from it. */
@@ -7629,6 +7670,51 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    correctDispatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description The number of the document. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectedDispatch"];
+            };
+        };
+        responses: {
+            /** @description It is corrected. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dispatched"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

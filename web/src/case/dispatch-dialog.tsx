@@ -26,9 +26,6 @@ export interface Letter {
   periods?: { title: string; period: string }[];
 }
 
-/** Where the day is always to be proven; of other ways the server knows by the law of the process. */
-const NEEDS_PROOF = 'service-with-proof';
-
 type NewDispatch = Parameters<typeof recordDispatch>[3];
 
 interface Failed {
@@ -52,7 +49,6 @@ export function DispatchDialog({
   const [on, setOn] = useState(today);
   const [way, setWay] = useState('post');
   const [received, setReceived] = useState('');
-  const [receiptMissing, setReceiptMissing] = useState(false);
   const [pending, setPending] = useState(false);
   const [dayWrong, setDayWrong] = useState<string | undefined>(undefined);
   const [failed, setFailed] = useState<Failed[]>([]);
@@ -60,7 +56,7 @@ export function DispatchDialog({
   // One command a letter, also when the dialog is sent again after a failure.
   const commands = useRef(new Map<Letter, string>());
   const dispatch: NewDispatch = { on, way, ...(received === '' ? {} : { received_on: received }) };
-  const ready = on !== '' && (way !== NEEDS_PROOF || received !== '');
+  const ready = on !== '';
   const over = answers.length > 0 && failed.length === 0;
 
   const record = async () => {
@@ -69,9 +65,6 @@ export function DispatchDialog({
       return;
     }
     setDayWrong(undefined);
-    const missing = way === NEEDS_PROOF && received === '';
-    setReceiptMissing(missing);
-    if (missing) return;
     setPending(true);
     const left = letters.filter((letter) => !answers.some((done) => done.letter === letter));
     const refused: Failed[] = [];
@@ -141,7 +134,9 @@ export function DispatchDialog({
             <section key={`${letter.case}.${letter.document}`}>
               <h3 className="fw-panel__title">{letter.title}</h3>
               <p className="kern-body">
-                {t.documents.notifiedOn}: {dayLong(answer.notified_on)}
+                {answer.notified_on === null
+                  ? t.documents.notYetNotified
+                  : `${t.documents.notifiedOn}: ${dayLong(answer.notified_on)}`}
               </p>
               {answer.derivation.length > 0 && <Derivation sentences={answer.derivation} />}
               <Ends deadlines={answer.deadlines} />
@@ -180,10 +175,8 @@ export function DispatchDialog({
             id="dispatch-received"
             label={t.documents.receivedOn}
             help={t.documents.receivedHelp}
-            required={way === NEEDS_PROOF}
             value={received}
             onChange={setReceived}
-            error={receiptMissing ? t.documents.receiptNeeded : undefined}
           />
         </>
       )}
@@ -208,7 +201,9 @@ function Foreseen({ letter, dispatch }: { letter: Letter; dispatch: NewDispatch 
   return (
     <>
       <p className="fw-sub">
-        {t.documents.wouldBeNotified}: {dayLong(data.notified_on)}
+        {data.notified_on === null
+          ? t.documents.notYetNotified
+          : `${t.documents.wouldBeNotified}: ${dayLong(data.notified_on)}`}
       </p>
       <Ends deadlines={data.deadlines} />
     </>

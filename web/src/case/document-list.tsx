@@ -1,6 +1,7 @@
 import { useState } from 'react';
 
 import { href } from '../api/client';
+import { useToday } from '../api/session';
 import type { CaseDeadline, CaseDetail, CaseDocument } from '../api/shapes';
 import { Badge } from '../parts/badge';
 import { Button } from '../parts/button';
@@ -8,6 +9,7 @@ import { type Column, DataTable } from '../parts/data-table';
 import { Icon } from '../parts/icon';
 import { useSpeech } from '../texts/language';
 import { PaperDialog } from '../incoming/paper-dialog';
+import { DispatchCorrectionDialog } from './dispatch-correction';
 import { DispatchDialog, type Letter } from './dispatch-dialog';
 import { ReceiptDialog } from './receipt-dialog';
 import { TakeOutDialog } from './take-out-dialog';
@@ -60,8 +62,16 @@ export function DocumentLinks({ caseId, documents }: { caseId: string; documents
   );
 }
 
-/** Ways by which a letter may be received later than the law presumes. */
-const MAY_COME_LATER = new Set(['post', 'post-abroad', 'electronic', 'registered-letter', 'de-mail']);
+/** Ways by which a letter may be received or retrieved later than the law presumes. */
+const MAY_COME_LATER = new Set([
+  'post',
+  'post-abroad',
+  'electronic',
+  'registered-letter',
+  'de-mail',
+  'portal',
+  'mailbox',
+]);
 
 const waitsToLeave = (document: CaseDocument): boolean =>
   document.direction === 'outgoing' && document.dispatch === null && document.taken_out === null;
@@ -70,7 +80,7 @@ const mayComeLater = ({ direction, dispatch }: CaseDocument): boolean =>
   direction === 'outgoing' &&
   dispatch !== null &&
   dispatch.received_on === null &&
-  MAY_COME_LATER.has(dispatch.way);
+  (dispatch.awaited !== null || MAY_COME_LATER.has(dispatch.way));
 
 /** The deadlines that begin when a letter has left the house. */
 export function startedBy(document: Pick<CaseDocument, 'step'>, deadlines: CaseDeadline[]): CaseDeadline[] {
@@ -85,6 +95,7 @@ export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: 
   const [uploading, setUploading] = useState(false);
   const [dispatching, setDispatching] = useState<Letter | null>(null);
   const [receiving, setReceiving] = useState<CaseDocument | null>(null);
+  const [correcting, setCorrecting] = useState<CaseDocument | null>(null);
   const [takingOut, setTakingOut] = useState<CaseDocument | null>(null);
   const [placing, setPlacing] = useState<CaseDocument | null>(null);
   const columns: Column<CaseDocument>[] = [
@@ -143,6 +154,11 @@ export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: 
                 {t.documents.receipt}
               </Button>
             )}
+            {detail.permissions.correct_dispatch && row.dispatch !== null && row.taken_out === null && (
+              <Button small onClick={() => setCorrecting(row)} aria-label={t.documents.correctOf(row.title)}>
+                {t.documents.correct}
+              </Button>
+            )}
             {detail.permissions.document && row.paper !== null && row.taken_out === null && (
               <Button small onClick={() => setPlacing(row)} aria-label={t.incoming.paper.actOf(row.title)}>
                 {t.incoming.paper.act}
@@ -195,6 +211,14 @@ export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: 
       {receiving && (
         <ReceiptDialog caseId={detail.id} document={receiving} onClose={() => setReceiving(null)} />
       )}
+      {correcting?.dispatch && (
+        <DispatchCorrectionDialog
+          detail={detail}
+          document={correcting}
+          dispatch={correcting.dispatch}
+          onClose={() => setCorrecting(null)}
+        />
+      )}
       {placing && <PaperDialog caseId={detail.id} document={placing} onClose={() => setPlacing(null)} />}
       {takingOut && <TakeOutDialog detail={detail} document={takingOut} onClose={() => setTakingOut(null)} />}
     </>
@@ -237,11 +261,28 @@ function DispatchState({ document }: { document: CaseDocument }) {
       {dispatch.not_arrived ? (
         <Badge tone="warning">{t.documents.notArrived}</Badge>
       ) : (
-        <span className="fw-sub">{t.documents.notified(day(dispatch.notified_on))}</span>
+        <Notified dispatch={dispatch} />
       )}
       {dispatch.received_on !== null && (
         <span className="fw-sub">{t.documents.received(day(dispatch.received_on))}</span>
       )}
+    </>
+  );
+}
+
+/** When it counts as notified, or what is waited for before it does. */
+function Notified({ dispatch }: { dispatch: NonNullable<CaseDocument['dispatch']> }) {
+  const { t, day } = useSpeech();
+  const today = useToday();
+  if (dispatch.notified_on !== null)
+    return <span className="fw-sub">{t.documents.notified(day(dispatch.notified_on))}</span>;
+  const until = dispatch.awaited?.until ?? null;
+  if (until !== null && until < today)
+    return <Badge tone="danger">{t.documents.awaitedOver(day(until))}</Badge>;
+  return (
+    <>
+      <Badge tone="warning">{t.documents.awaited[dispatch.awaited?.proof ?? 'receipt']}</Badge>
+      {until !== null && <span className="fw-sub">{t.documents.awaitedUntil(day(until))}</span>}
     </>
   );
 }

@@ -63,7 +63,9 @@ export function ReceiptDialog({
         <>
           <Alert tone="success" role="status" title={t.documents.receiptRecorded} />
           <p className="kern-body">
-            {t.documents.notifiedOn}: {dayLong(record.data.notified_on)}
+            {record.data.notified_on === null
+              ? t.documents.notYetNotified
+              : `${t.documents.notifiedOn}: ${dayLong(record.data.notified_on)}`}
           </p>
           <Derivation sentences={record.data.derivation} />
         </>

@@ -492,7 +492,7 @@ export const de = {
     recordHelp:
       'Vom Tag des Versands hängt ab, wann das Schreiben als bekannt gegeben gilt und wann Fristen laufen.',
     recordForGood:
-      'Der Vermerk lässt sich nicht zurücknehmen. Prüfen Sie Tag und Weg; bei einem Bescheid beginnt damit auch die Rechtsbehelfsfrist.',
+      'Prüfen Sie Tag und Weg; bei einem Bescheid beginnt damit auch die Rechtsbehelfsfrist. Berichtigen kann den Vermerk nur, wer Vorgänge berichtigen darf.',
     begins: (title: string, period: string) => `Damit beginnt die Frist „${title}“ (${period}).`,
     ends: (title: string, end: string) => `Die Frist „${title}“ endet am ${end}.`,
     on: 'Tag des Versands',
@@ -500,13 +500,28 @@ export const de = {
     ways,
     receivedOn: 'Nachgewiesener Zugang',
     receivedHelp:
-      'Nur ausfüllen, wenn der Tag belegt ist, zum Beispiel durch Rückschein, Zustellungsurkunde oder Abrufprotokoll. Bei der förmlichen Zustellung ist er nötig; wenn der Nachweis noch aussteht, vermerken Sie den Versand erst danach.',
-    receiptNeeded: 'Bei förmlicher Zustellung bitte den nachgewiesenen Tag der Zustellung angeben.',
+      'Nur ausfüllen, wenn der Tag belegt ist, zum Beispiel durch Rückschein, Zustellungsurkunde oder Abrufprotokoll. Steht der Nachweis noch aus, lassen Sie das Feld leer und vermerken den Zugang, sobald er da ist.',
+    awaited: {
+      receipt: 'noch nicht bekannt gegeben: Der Nachweis des Zugangs fehlt',
+      service: 'noch nicht bekannt gegeben: Der Nachweis der Zustellung fehlt',
+      retrieval: 'noch nicht bekannt gegeben: noch nicht abgerufen',
+    } as Record<string, string>,
+    awaitedUntil: (day: string) => `Abruf möglich bis ${day}`,
+    awaitedOver: (day: string) =>
+      `nicht bekannt gegeben: Der Abruf war nur bis ${day} möglich. Bekanntgabe wiederholen`,
+    notYetNotified: 'Es läuft noch keine Frist.',
+    correct: 'Versand berichtigen',
+    correctOf: (title: string) => `Versand berichtigen: ${title}`,
+    correctHelp:
+      'Geben Sie an, wie es wirklich war. Der Tag der Bekanntgabe und die Fristen, die davon abhängen, werden neu berechnet. Ist eine Frist schon verstrichen, die danach später endet, entsteht eine Störung zum Prüfen.',
+    correctReceivedHelp: 'Leer lassen, wenn kein Zugang nachgewiesen ist.',
+    correctNothing: 'So ist der Versand schon vermerkt.',
+    corrected: 'Der Versand ist berichtigt.',
     received: (day: string) => `Zugang nachgewiesen am ${day}`,
     receipt: 'Zugang vermerken',
     receiptOf: (title: string) => `Zugang vermerken: ${title}`,
     receiptHelp:
-      'Der Nachweis lässt sich nur einmal vermerken. Ein späterer Zugang als gesetzlich vermutet verschiebt den Tag der Bekanntgabe und die Fristen, die davon abhängen; ein früherer ändert nichts. Ist eine solche Frist schon verstrichen, entsteht eine Störung zum Prüfen.',
+      'Beim Abruf über ein Portal und im Postfach: der Tag des Abrufs. Im Steuer- und Sozialrecht nur vermerken, wenn bestritten wird, dass die Benachrichtigung rechtzeitig ankam, und das nicht zu widerlegen ist. Ein späterer Zugang als gesetzlich vermutet verschiebt den Tag der Bekanntgabe und die Fristen, die davon abhängen; ein früherer ändert nichts. Ist eine solche Frist schon verstrichen, entsteht eine Störung zum Prüfen.',
     receiptRecorded: 'Der nachgewiesene Zugang ist vermerkt.',
     recorded: 'Der Versand ist vermerkt.',
     recordedMany: (count: number) =>

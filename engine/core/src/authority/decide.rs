@@ -18,6 +18,9 @@ const MAX_KEY: usize = 500;
 
 /// Characters of the name of a day off.
 const MAX_NAME_OF_DAY: usize = 100;
+
+/// Characters of the provision that orders a day off.
+const MAX_NORM_OF_DAY: usize = 200;
 /// Days off that no law knows, of an authority.
 const MAX_DAYS_OFF: usize = 1_000;
 
@@ -59,7 +62,7 @@ pub fn decide_authority(
             profile.check()?;
             Ok((profile != *authority.profile).then_some(AuthorityEvent::ProfileSet { profile }))
         }
-        AuthorityCommand::AddDayOff { day, name } => authority.add_day_off(day, name),
+        AuthorityCommand::AddDayOff { day, name, norm } => authority.add_day_off(day, name, norm),
         AuthorityCommand::RemoveDayOff { day } => match authority.days_off.contains_key(&day) {
             true => Ok(Some(AuthorityEvent::HolidayRemoved { day })),
             false => Err(AuthorityRejection::DayOffUnknown),
@@ -208,17 +211,19 @@ impl Authority {
         Ok((!known).then_some(AuthorityEvent::RetentionSet { process, retention }))
     }
 
-    fn add_day_off(&self, day: Date, name: Text) -> Decided {
+    fn add_day_off(&self, day: Date, name: Text, norm: Arc<str>) -> Decided {
         let named = |text: &str| !text.trim().is_empty() && text.chars().count() <= MAX_NAME_OF_DAY;
         let years = 1990..=2199;
-        if !named(&name.de) || !named(&name.en) || !years.contains(&day.year()) {
+        let cited = !norm.trim().is_empty() && norm.chars().count() <= MAX_NORM_OF_DAY;
+        if !named(&name.de) || !named(&name.en) || !cited || !years.contains(&day.year()) {
             return Err(AuthorityRejection::DayOffInvalid);
         }
-        let known = self.days_off.get(&day) == Some(&name);
+        let norm = Some(norm);
+        let known = self.days_off.get(&day).is_some_and(|known| known.name == name && known.norm == norm);
         if !known && self.days_off.len() >= MAX_DAYS_OFF {
             return Err(AuthorityRejection::DayOffInvalid);
         }
-        Ok((!known).then_some(AuthorityEvent::HolidayAdded { day, name }))
+        Ok((!known).then_some(AuthorityEvent::HolidayAdded { day, name, norm }))
     }
 
     fn install_block(

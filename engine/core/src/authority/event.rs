@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Authority, DeployedRelease, FileList, InstalledBlock, IssuedToken, KeptMessage, PackageOrigin, Person,
-    Policy, Profile, Publisher, RunChange, Substitution, TokenGrant,
+    Authority, DayOff, DeployedRelease, FileList, InstalledBlock, IssuedToken, KeptMessage, PackageOrigin,
+    Person, Policy, Profile, Publisher, RunChange, Substitution, TokenGrant,
 };
 use crate::{
     event::DayChanged,
@@ -46,12 +46,15 @@ pub enum AuthorityEvent {
         /// The settings that differ from the defaults.
         values: Object,
     },
-    /// A day off that no law knows.
+    /// A public holiday that was ordered for one day.
     HolidayAdded {
         /// The day.
         day: Date,
         /// What people read.
         name: Text,
+        /// Where it is ordered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        norm: Option<Arc<str>>,
     },
     /// A day that was off is a day like others again.
     HolidayRemoved {
@@ -273,8 +276,9 @@ fn evolve(authority: &mut Authority, event: &AuthorityEvent, turn: &AuthorityTur
             }
             set_profile(authority, profile.clone());
         }
-        AuthorityEvent::HolidayAdded { day, name } => {
-            if authority.days_off.insert(*day, name.clone()).is_none() {
+        AuthorityEvent::HolidayAdded { day, name, norm } => {
+            let off = DayOff { name: name.clone(), norm: norm.clone() };
+            if authority.days_off.insert(*day, off).is_none() {
                 authority.following.day(turn.version, DayChanged { day: *day, off: true });
             }
         }

@@ -9,7 +9,7 @@ use crate::{
 
 /// The version of the legal data that all deadlines were reckoned by before it was noted for the first time. Until the
 /// first release it is raised with the data.
-pub const FIRST_NORMS: u32 = 1_002;
+pub const FIRST_NORMS: u32 = 1_003;
 
 /// What was not followed yet, each with the version of the authority in which it changed last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -193,8 +193,8 @@ impl AuthorityRejection {
             ),
             AuthorityRejection::ProfileInvalid(field) => profile_text(field),
             AuthorityRejection::DayOffInvalid => Text::new(
-                "Ein freier Tag liegt in den Jahren 1990 bis 2199 und hat einen Namen mit 1 bis 100 Zeichen; eine Behörde hat höchstens 1.000.",
-                "A day off lies in the years 1990 to 2199 and has a name of 1 to 100 characters; an authority has at most 1,000 of them.",
+                "Ein angeordneter Feiertag liegt in den Jahren 1990 bis 2199 und hat einen Namen mit 1 bis 100 Zeichen und die Vorschrift oder Anordnung, die ihn zum gesetzlichen Feiertag macht, mit 1 bis 200; eine Behörde hat höchstens 1.000.",
+                "A holiday that was ordered lies in the years 1990 to 2199 and has a name of 1 to 100 characters and the provision or order that makes it a public holiday, of 1 to 200; an authority has at most 1,000 of them.",
             ),
             AuthorityRejection::DayOffUnknown => Text::new(
                 "Dieser Tag ist kein freier Tag, den die Behörde selbst festgelegt hat.",

@@ -145,7 +145,7 @@ impl Case {
     pub fn first_notified(&self, act: &Act, addressed: &Addressed) -> Option<Date> {
         let days = addressed.letters.iter().filter_map(|letter| {
             let dispatch = self.documents.get(&letter.document)?.dispatch.as_ref()?;
-            (!dispatch.not_arrived).then(|| dispatch.notified_of(act.number))
+            dispatch.notified_of(act.number).filter(|_| !dispatch.not_arrived)
         });
         days.min()
     }

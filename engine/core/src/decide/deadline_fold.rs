@@ -136,7 +136,7 @@ impl Deciding<'_> {
     pub fn told_on(&self, letter: u32) -> Option<Date> {
         let dispatch = self.case.documents.get(&letter)?.dispatch.as_ref()?;
         // What is proven is a fact, also when the law presumes a later day.
-        (!dispatch.not_arrived).then_some(dispatch.proven_receipt.unwrap_or(dispatch.notified_on))
+        dispatch.proven_receipt.or(dispatch.notified_on).filter(|_| !dispatch.not_arrived)
     }
 
     fn not_told(&self, standing: Standing, letter: u32) -> Standing {

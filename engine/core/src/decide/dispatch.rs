@@ -4,7 +4,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use fachwerk_deadlines::{
-    DocumentKind, Language, Notification, NotificationInput, NotificationLaw, Period, Way, notify_by,
+    Awaited, DocumentKind, Language, NotificationInput, NotificationLaw, Period, Sentence, Way, awaited_by,
+    notify_by,
 };
 use serde_json::json;
 
@@ -16,13 +17,22 @@ use super::{
 };
 use crate::{
     act::Act,
+    case::Case,
     definition::{DeadlineKind, From},
     event::{
-        Because, Deadline, DeadlineRecomputed, Direction, Dispatch, Document, DocumentNotArrived, Event,
-        LetterNotArrived, OtherDay, Start, Trouble,
+        AwaitedProof, Because, Deadline, DeadlineRecomputed, DeadlineRun, Direction, Dispatch, Document,
+        DocumentNotArrived, Event, LetterNotArrived, OtherDay, Start, Trouble,
     },
+    facts::start_of,
     words::{Date, InstanceId, StepPath, Text, day_text},
 };
+
+/// What the law makes of a dispatch.
+pub struct Reckoned {
+    pub notified_on: Option<Date>,
+    pub awaited: Option<AwaitedProof>,
+    pub derivation: Vec<Sentence>,
+}
 
 impl Deciding<'_> {
     /// A person notes that a letter left the house; periods run from its notification.
@@ -39,89 +49,45 @@ impl Deciding<'_> {
             return Err(Rejection::DispatchedAlready);
         }
         self.check_not_too_late(&document, on)?;
-        for day in [Some(on), proven_receipt].into_iter().flatten() {
-            if day > self.facts.today {
-                return Err(Rejection::DayInFuture { day });
-            }
-        }
-        if on < document.on {
-            let (made, sent) = (day_text(document.on), day_text(on));
-            return Err(Rejection::DispatchInvalid {
-                why: Text::new(
-                    format!(
-                        "Das Schreiben ist von {}; es kann nicht schon am {} versandt worden sein.",
-                        made.de, sent.de
-                    ),
-                    format!("The letter is of {}; it cannot have been sent on {} already.", made.en, sent.en),
-                ),
-            });
-        }
-        let notification = self.notification(number, on, way, proven_receipt)?;
-        let (notified_on, before) = (notification.notified_on, self.runs_from(number));
-        self.record(Event::DocumentDispatched {
-            document: number,
-            dispatch: Dispatch {
-                on,
-                way,
-                proven_receipt,
-                notified_on,
-                derivation: notification.derivation,
-                others: self.other_days(number, (on, way, proven_receipt))?,
-                by: self.facts.actor.person().cloned(),
-                not_arrived: false,
-            },
-        });
+        self.check_days(&document, (on, proven_receipt))?;
+        let dispatch = self.dispatch_by_law(number, (on, way, proven_receipt))?;
+        let (notifies, before) = (dispatch.notifies(), self.runs_from(number));
+        self.record(Event::DocumentDispatched { document: number, dispatch });
+        self.await_retrieval(number);
         let because = Because::Notified { document: number };
         self.letter_notified(number, &because);
         self.follow_notification(number, &document, before, &because);
         self.extension_told(number);
-        if let Some(step) = &document.step {
+        if let Some(step) = document.step.as_ref().filter(|_| notifies) {
             self.dispatched(step);
         }
         Ok(())
     }
 
-    /// A person notes when a letter was received, as is proven. A receipt later than the law presumes moves the day of
-    /// notification, and with it the periods that run from it. One that was thought not to have arrived has notified.
-    pub fn record_receipt(&mut self, number: u32, on: Date) -> Result<(), Rejection> {
-        self.need_part_in_process()?;
-        let document = self.outgoing(number)?;
-        let Some(dispatch) = document.dispatch.clone() else { return Err(Rejection::NotDispatched) };
-        if dispatch.proven_receipt.is_some() {
-            return Err(Rejection::ReceiptRecordedAlready);
+    /// A letter leaves the house when it exists, and nothing is noted before it has happened.
+    pub fn check_days(
+        &self,
+        document: &Document,
+        (on, proven_receipt): (Date, Option<Date>),
+    ) -> Result<(), Rejection> {
+        for day in [Some(on), proven_receipt].into_iter().flatten() {
+            if day > self.facts.today {
+                return Err(Rejection::DayInFuture { day });
+            }
         }
-        if on > self.facts.today {
-            return Err(Rejection::DayInFuture { day: on });
-        }
-        let Notification { notified_on, derivation } =
-            self.notification(number, dispatch.on, dispatch.way, Some(on))?;
-        let others = self.other_days(number, (dispatch.on, dispatch.way, Some(on)))?;
-        let same = notified_on == dispatch.notified_on && others == dispatch.others;
-        let arrived = !dispatch.not_arrived;
-        let (before, counted) = (self.runs_from(number), self.counts(number));
-        let proven_receipt = Some(on);
-        let dispatch =
-            Dispatch { proven_receipt, notified_on, derivation, others, not_arrived: false, ..dispatch };
-        self.record(Event::ReceiptRecorded { document: number, dispatch });
-        self.extension_told(number);
-        if same && arrived {
+        if on >= document.on {
             return Ok(());
         }
-        if !arrived {
-            self.not_needed_anew(number);
-        }
-        let because = Because::Receipt { document: number };
-        self.letter_notified(number, &because);
-        self.follow_notification(number, &document, before, &because);
-        if counted {
-            let of_act = self.case.act_of_document(number);
-            let now = of_act.and_then(|(act, party, _)| self.case.notification_of(act, party));
-            self.tell_of_fired(number, &document, Some(now.map_or(notified_on, |(_, on)| on)));
-        }
-        if let Some(step) = document.step.as_ref().filter(|_| !arrived) {
-            self.dispatched(step);
-        }
-        Ok(())
+        let (made, sent) = (day_text(document.on), day_text(on));
+        Err(Rejection::DispatchInvalid {
+            why: Text::new(
+                format!(
+                    "Das Schreiben ist von {}; es kann nicht schon am {} versandt worden sein.",
+                    made.de, sent.de
+                ),
+                format!("The letter is of {}; it cannot have been sent on {} already.", made.en, sent.en),
+            ),
+        })
     }
 
     /// A person notes that a letter came back, or did not arrive otherwise. One of an act goes out anew instead.
@@ -150,7 +116,7 @@ impl Deciding<'_> {
         self.record(Event::DocumentNotArrived(letter));
         let because = Because::NotArrived { document: number };
         self.follow_notification(number, &document, before, &because);
-        self.tell_of_fired(number, &document, None);
+        self.tell_of_fired(number, &document, None, &because);
         self.extension_told(number);
         Ok(())
     }
@@ -167,23 +133,23 @@ impl Deciding<'_> {
         self.follow_period(act, party);
         self.follow_notification(number, &document, before, &because);
         if counted {
-            self.tell_of_fired(number, &document, None);
+            self.tell_of_fired(number, &document, None, &because);
         }
     }
 
     /// Whether what runs from the notification of a document runs from this one: an act may be notified by another letter.
-    fn counts(&self, number: u32) -> bool {
+    pub fn counts(&self, number: u32) -> bool {
         let Some((act, party, _)) = self.case.act_of_document(number) else { return true };
         act.addressees.get(&party).is_some_and(|addressed| addressed.notified_by == Some(number))
     }
 
     /// The notification that runs what runs from that of a document: of its act, or its own.
-    fn runs_from(&self, number: u32) -> Option<(u32, Date)> {
+    pub fn runs_from(&self, number: u32) -> Option<(u32, Date)> {
         if let Some((act, ..)) = self.case.act_of_document(number) {
             return self.case.notification_of_all(act);
         }
         let dispatch = self.case.documents.get(&number)?.dispatch.as_ref()?;
-        (!dispatch.not_arrived).then_some((number, dispatch.notified_on))
+        (!dispatch.not_arrived).then_some((number, dispatch.notified_on?))
     }
 
     /// The notification from which something here runs that runs from that of a step.
@@ -193,7 +159,7 @@ impl Deciding<'_> {
             None => {
                 let document = self.latest_document(step, here)?;
                 let dispatch = document.dispatch.as_ref().filter(|dispatch| !dispatch.not_arrived)?;
-                Some((document.number, dispatch.notified_on))
+                Some((document.number, dispatch.notified_on?))
             }
         }
     }
@@ -212,7 +178,7 @@ impl Deciding<'_> {
         let acts = self.case.acts_of_document(number).into_iter();
         let others = acts.filter_map(|(act, _)| Some((act, law_of(act).filter(|other| *other != law)?)));
         let day = |(act, law)| {
-            let Notification { notified_on, derivation } =
+            let Reckoned { notified_on, derivation, .. } =
                 self.notification_by_law(law, number, (on, way, proven_receipt))?;
             Ok((act, OtherDay { notified_on, derivation }))
         };
@@ -232,7 +198,7 @@ impl Deciding<'_> {
         }
     }
 
-    fn outgoing(&self, number: u32) -> Result<Arc<Document>, Rejection> {
+    pub fn outgoing(&self, number: u32) -> Result<Arc<Document>, Rejection> {
         let document = self.filed(number)?.clone();
         match document.content.direction {
             Direction::Outgoing => Ok(document),
@@ -240,15 +206,26 @@ impl Deciding<'_> {
         }
     }
 
-    fn notification(
+    /// A dispatch and what the law makes of it, as this person notes it.
+    pub fn dispatch_by_law(
         &self,
-        document: u32,
-        dispatched_on: Date,
-        way: Way,
-        proven_receipt: Option<Date>,
-    ) -> Result<Notification, Rejection> {
-        let law = self.law_of_notification(document)?;
-        self.notification_by_law(law, document, (dispatched_on, way, proven_receipt))
+        number: u32,
+        (on, way, proven_receipt): (Date, Way, Option<Date>),
+    ) -> Result<Dispatch, Rejection> {
+        let law = self.law_of_notification(number)?;
+        let Reckoned { notified_on, awaited, derivation } =
+            self.notification_by_law(law, number, (on, way, proven_receipt))?;
+        Ok(Dispatch {
+            on,
+            way,
+            proven_receipt,
+            notified_on,
+            awaited,
+            derivation,
+            others: self.other_days(number, (on, way, proven_receipt))?,
+            by: self.facts.actor.person().cloned(),
+            not_arrived: false,
+        })
     }
 
     pub fn notification_by_law(
@@ -256,7 +233,7 @@ impl Deciding<'_> {
         law: NotificationLaw,
         document: u32,
         (dispatched_on, way, proven_receipt): (Date, Way, Option<Date>),
-    ) -> Result<Notification, Rejection> {
+    ) -> Result<Reckoned, Rejection> {
         let document = match self.case.act_of_document(document) {
             Some(_) => DocumentKind::Act,
             None => DocumentKind::Letter,
@@ -271,15 +248,95 @@ impl Deciding<'_> {
             named_day: None,
             proven_receipt,
         };
-        notify_by(&self.facts.law.notification, &input, &self.facts.calendar).map_err(|error| {
-            Rejection::DispatchInvalid { why: Text::new(error.text(Language::De), error.text(Language::En)) }
+        let rules = &self.facts.law.notification;
+        let reckoned = match awaited_by(rules, &input) {
+            Ok(Some(Awaited { proof, until, derivation })) => {
+                Ok(Reckoned { notified_on: None, awaited: Some(AwaitedProof { proof, until }), derivation })
+            }
+            Ok(None) => notify_by(rules, &input, &self.facts.calendar).map(|found| Reckoned {
+                notified_on: Some(found.notified_on),
+                awaited: None,
+                derivation: found.derivation,
+            }),
+            Err(error) => Err(error),
+        };
+        reckoned.map_err(|error| Rejection::DispatchInvalid {
+            why: Text::new(error.text(Language::De), error.text(Language::En)),
         })
+    }
+
+    /// A letter that can be retrieved only for some days is watched by a deadline of the case: nobody else would notice that it
+    /// has notified nobody.
+    pub fn await_retrieval(&mut self, number: u32) {
+        let Some(document) = self.case.documents.get(&number).filter(|_| self.case.is_open()) else { return };
+        let Some(dispatch) = document.dispatch.as_ref().filter(|dispatch| !dispatch.not_arrived) else {
+            return;
+        };
+        let Some(until) = dispatch.awaited.and_then(|awaited| awaited.until) else { return };
+        let title = &document.content.title;
+        let period = dispatch.on.until(until).map_or(0, |span| span.get_days());
+        let period = Period::Days(period.unsigned_abs());
+        let deadline = Deadline {
+            name: Case::retrieval_deadline(number),
+            title: Text::new(format!("Abruf: {title}"), format!("Retrieval: {title}")),
+            revision: 1,
+            period: Text::new(period.text(Language::De), period.text(Language::En)),
+            run: Some(DeadlineRun {
+                start: dispatch.on,
+                raw_end: until,
+                end: until,
+                fires_at: start_of(until.tomorrow().unwrap_or(until)),
+                since: None,
+                until: None,
+                grace_until: None,
+                warn_on: Vec::new(),
+                derivation: dispatch.derivation.clone(),
+            }),
+            awaits_dispatch_of: None,
+            from_document: None,
+            suspended: None,
+            stopped_until: None,
+            extended: false,
+            statutory: true,
+            basis: None,
+            changes: Vec::new(),
+            fiction: None,
+        };
+        self.record(Event::DeadlineSet { instance: InstanceId::ROOT, deadline });
+    }
+
+    /// The days are over in which a letter could be retrieved: it has notified nobody, and must be notified anew.
+    pub fn tell_of_missed_retrieval(&mut self, name: &str) {
+        let Some(document) = self.case.letter_of_deadline(name).cloned() else { return };
+        let awaited = document.dispatch.as_ref().and_then(|dispatch| dispatch.awaited);
+        let Some(until) = awaited.and_then(|awaited| awaited.until).map(day_text) else { return };
+        let letter = &document.content.title;
+        let incident = trouble(
+            "not_retrieved",
+            document.step.as_ref(),
+            Text::new(
+                format!(
+                    "Das Schreiben „{letter}“ konnte bis {} abgerufen werden, und ein Abruf ist nicht vermerkt. Ohne rechtzeitigen Abruf ist es nicht bekannt gegeben, und keine Frist läuft.",
+                    until.de
+                ),
+                format!(
+                    "The letter `{letter}` could be retrieved until {}, and no retrieval is recorded. Without retrieval in time it is not notified, and no period runs.",
+                    until.en
+                ),
+            ),
+            Text::new(
+                "Wurde es doch rechtzeitig abgerufen, den Tag des Abrufs vermerken. Sonst die Bekanntgabe wiederholen: „Nicht angekommen“ vermerken, das Schreiben geht dann neu hinaus. Danach „Wiederholen“, um die Störung abzuschließen.",
+                "If it was retrieved in time after all, record the day of retrieval. Else notify it anew: record that it did not arrive, and it goes out anew. Then retry, to settle the incident.",
+            ),
+            json!({ "document": document.number }),
+        );
+        self.stuck(None, *incident);
     }
 
     /// Reckons anew what runs from the notification of a document when that has changed, or lets it wait for the next
     /// dispatch. The periods stay as long as they were when they began: a setting that was changed since does not touch
     /// them. What people have extended or suspended stays so.
-    fn follow_notification(
+    pub fn follow_notification(
         &mut self,
         number: u32,
         document: &Document,
@@ -394,7 +451,16 @@ impl Deciding<'_> {
 
     /// What has fired is not undone: people may have acted on it. Somebody must look at what ran from an earlier day than
     /// the letter was notified by now; or has it not been notified at all?
-    fn tell_of_fired(&mut self, number: u32, document: &Document, after: Option<Date>) {
+    pub fn tell_of_fired(
+        &mut self,
+        number: u32,
+        document: &Document,
+        after: Option<Date>,
+        because: &Because,
+    ) {
+        let by_receipt = matches!(because, Because::Receipt { .. });
+        let corrected = matches!(because, Because::Dispatch { .. });
+        let because = self.because(because);
         let fired = self.case.fired.get(&number).cloned().unwrap_or_default();
         for deadline in fired.iter().filter(|deadline| after.is_none_or(|after| after > deadline.start)) {
             let (end, letter) = (day_text(deadline.end), &document.content.title);
@@ -410,6 +476,19 @@ impl Deciding<'_> {
                 ),
             );
             let (code, why) = match after.map(day_text) {
+                Some(after) if !by_receipt => (
+                    "fired_before_change",
+                    Text::new(
+                        format!(
+                            "Das Schreiben „{letter}“ ist aber erst am {} bekannt gegeben, weil {}; die Frist endete also womöglich später.",
+                            after.de, because.de
+                        ),
+                        format!(
+                            "But the letter `{letter}` was notified on {} only, because {}; so the deadline may have ended later.",
+                            after.en, because.en
+                        ),
+                    ),
+                ),
                 Some(after) => (
                     "fired_before_receipt",
                     Text::new(
@@ -420,6 +499,19 @@ impl Deciding<'_> {
                         format!(
                             "By the proof of receipt the letter `{letter}` was notified on {} only; so the deadline may have ended later.",
                             after.en
+                        ),
+                    ),
+                ),
+                None if corrected => (
+                    "fired_without_notification",
+                    Text::new(
+                        format!(
+                            "Das Schreiben „{letter}“ ist aber nicht bekannt gegeben, weil {}: Die Frist hat womöglich nie begonnen.",
+                            because.de
+                        ),
+                        format!(
+                            "But the letter `{letter}` is not notified, because {}: the deadline may never have begun.",
+                            because.en
                         ),
                     ),
                 ),

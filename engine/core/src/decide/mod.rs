@@ -13,6 +13,7 @@ mod deadline_change;
 mod deadline_fold;
 mod deadline_set;
 mod dispatch;
+mod dispatch_changed;
 mod enclosure;
 mod erase;
 mod errand;
@@ -180,6 +181,9 @@ pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) 
         Command::FinishEffect { instance, round, result } => turn.finish_effect(*instance, *round, result)?,
         Command::RecordDispatch { document, on, way, proven_receipt } => {
             turn.record_dispatch(*document, *on, *way, *proven_receipt)?;
+        }
+        Command::CorrectDispatch { document, on, way, proven_receipt, reason } => {
+            turn.correct_dispatch(*document, (*on, *way, *proven_receipt), reason)?;
         }
         Command::RecordReceipt { document, on } => turn.record_receipt(*document, *on)?,
         Command::RecordNotArrived { document, reason } => turn.record_not_arrived(*document, reason)?,

@@ -12,6 +12,7 @@ use super::{
     wait::instant,
 };
 use crate::{
+    act::Act,
     case::{Clock, Reckoned},
     definition::{DeadlineKind, From},
     event::{
@@ -204,11 +205,10 @@ impl<'a> Deciding<'a> {
     /// is not undone: people may have acted on it, and somebody must look.
     pub fn follow_law(&mut self, changed: &LawChanged) -> Result<(), Rejection> {
         self.need_engine()?;
+        self.follow_law_of_letters(changed);
+        self.follow_law_of_remedies(changed);
         let set: Vec<(InstanceId, Deadline)> =
             self.case.deadlines().map(|(instance, deadline)| (instance, deadline.clone())).collect();
-        if !self.case.is_open() {
-            return Err(Rejection::Deadline(DeadlineRefusal::Unchanged));
-        }
         for (instance, deadline) in set {
             let Some(run) = deadline.run.as_ref().filter(|_| deadline.basis.is_some()) else { continue };
             let Ok(now) = self.folded(deadline.clone()) else { continue };
@@ -219,10 +219,26 @@ impl<'a> Deciding<'a> {
             }
         }
         self.follow_clocks(|run, end| changed.because(run.start, run.end.max(end)));
-        self.tell_of_fired_before_change(changed);
+        if self.case.is_open() {
+            self.tell_of_fired_before_change(changed);
+        }
         match self.events().is_empty() {
             true => Err(Rejection::Deadline(DeadlineRefusal::Unchanged)),
             false => Ok(()),
+        }
+    }
+
+    /// A period for a remedy runs by law: it follows also when it has passed or the case has ended.
+    fn follow_law_of_remedies(&mut self, changed: &LawChanged) {
+        let acts: Vec<Arc<Act>> = self.case.acts.values().cloned().collect();
+        for act in acts {
+            for (party, addressed) in &act.addressees {
+                let Some(start) = addressed.remedy.as_ref().map(|run| run.start) else { continue };
+                let Some((deadline, was, now)) = self.remedy_period_by_now(&act, *party) else { continue };
+                if let Some(because) = changed.because(start, was.max(now)) {
+                    self.recompute_remedy_period((act.number, *party), deadline, was, because);
+                }
+            }
         }
     }
 
@@ -267,7 +283,7 @@ impl<'a> Deciding<'a> {
     }
 
     /// Why, as the end of a sentence.
-    fn because(&self, because: &Because) -> Text {
+    pub fn because(&self, because: &Because) -> Text {
         because_text(because, &|number| {
             let document = self.case.documents.get(&number);
             document.map_or_else(|| number.to_string(), |document| document.content.title.to_string())
@@ -275,7 +291,7 @@ impl<'a> Deciding<'a> {
     }
 }
 
-fn same_dates(one: &DeadlineRun, other: &DeadlineRun) -> bool {
+pub fn same_dates(one: &DeadlineRun, other: &DeadlineRun) -> bool {
     let dates = |run: &DeadlineRun| {
         let DeadlineRun { start, raw_end, end, fires_at, grace_until, .. } = run;
         (*start, *raw_end, *end, *fires_at, *grace_until, run.warn_on.clone())
@@ -330,6 +346,17 @@ pub fn because_text(because: &Because, title: &dyn Fn(u32) -> String) -> Text {
                 format!("the letter `{letter}` did not arrive"),
             )
         }
+        Because::Dispatch { document } => {
+            let letter = title(*document);
+            Text::new(
+                format!("der Versand des Schreibens „{letter}“ berichtigt worden ist"),
+                format!("what was noted of the dispatch of the letter `{letter}` was corrected"),
+            )
+        }
+        Because::Remedy => Text::new(
+            "ein Rechtsbehelf vermerkt wurde und die Frist dafür nach den Feiertagen und Rechtsdaten dieses Tages geprüft ist",
+            "a remedy was recorded and the period for it was checked by the holidays and the legal data of that day",
+        ),
         Because::Application => {
             Text::new("der Antrag berichtigt worden ist", "the application was corrected")
         }
@@ -337,12 +364,12 @@ pub fn because_text(because: &Because, title: &dyn Fn(u32) -> String) -> Text {
             let of = |off: bool| days.iter().filter(move |it| it.off == off).map(|it| day_text(it.day));
             let (mut de, mut en) = (Vec::new(), Vec::new());
             for day in of(true) {
-                de.push(format!("{} jetzt ein arbeitsfreier Tag ist", day.de));
-                en.push(format!("{} is a day off now", day.en));
+                de.push(format!("{} jetzt ein gesetzlicher Feiertag ist", day.de));
+                en.push(format!("{} is a public holiday now", day.en));
             }
             for day in of(false) {
-                de.push(format!("{} kein arbeitsfreier Tag mehr ist", day.de));
-                en.push(format!("{} is no day off any more", day.en));
+                de.push(format!("{} kein gesetzlicher Feiertag mehr ist", day.de));
+                en.push(format!("{} is no public holiday any more", day.en));
             }
             Text::new(de.join(" und "), en.join(" and "))
         }

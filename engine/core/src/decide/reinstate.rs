@@ -306,9 +306,18 @@ impl Deciding<'_> {
         let said = norm.filter(|norm| !norm.trim().is_empty()).cloned();
         let norm = said.or_else(|| match &limits.law {
             Some(law) => law.norm.clone(),
-            None => Some("§ 31 Abs. 7 Satz 2 VwVfG".into()).filter(|_| self.release.law.law() == Law::VwVfG),
+            None => Some(extension_afterwards(self.release.law).into()),
         });
         ChangeReason { by, reason: reason.clone(), norm }
+    }
+}
+
+/// Where it is written that what the authority had set can be extended though it is over.
+fn extension_afterwards(law: NotificationLaw) -> &'static str {
+    match law {
+        NotificationLaw::VwVfG => "§ 31 Abs. 7 Satz 2 VwVfG",
+        NotificationLaw::AO => "§ 109 Abs. 1 Satz 2 AO",
+        NotificationLaw::SgbX => "§ 26 Abs. 7 Satz 2 SGB X",
     }
 }
 

@@ -5,14 +5,14 @@
 
 use std::sync::Arc;
 
-use fachwerk_deadlines::{Begin, Language, NotificationLaw, Occasion, Period, Shift};
+use fachwerk_deadlines::{Begin, Language, NotificationLaw, Occasion, Period, Shift, Way};
 
-use super::{Rejection, deadline_set::deadline_trouble, turn::Deciding};
+use super::{Rejection, deadline_set::deadline_trouble, recompute::same_dates, turn::Deciding};
 use crate::{
     act::{Act, Remedy, RemedyKind},
     event::{
         ActFinal, ActNotified, Basis, Because, Deadline, DeadlineRecomputed, DeadlineRun, Event,
-        RemedyInTime, RemedyRecorded, Start, StartedFrom, Trouble,
+        RemedyInTime, RemedyPeriodRecomputed, RemedyRecorded, Start, StartedFrom, Trouble,
     },
     planted::{Fault, planted},
     words::{Date, InstanceId, Text, day_text},
@@ -42,7 +42,7 @@ impl Deciding<'_> {
             let act = self.case.acts.get(&number);
             let dispatch = self.case.documents.get(&document).and_then(|found| found.dispatch.as_ref());
             let (Some(act), Some(dispatch)) = (act, dispatch) else { continue };
-            let on = dispatch.notified_of(number);
+            let Some(on) = dispatch.notified_of(number) else { continue };
             let counting = self.case.notification_of(act, party);
             if counting.is_some_and(|(by, _)| by != document) {
                 let notified = ActNotified { act: number, party, document, on, counts: false, remedy: None };
@@ -132,7 +132,11 @@ impl Deciding<'_> {
         (document, from): (Option<u32>, Date),
     ) -> Option<Deadline> {
         let content = act.issued.as_ref().map(|issued| &issued.content)?;
-        let period = Period::parse(&content.period).ok()?;
+        let abroad = document.and_then(|number| self.case.documents.get(&number)?.dispatch.as_ref());
+        let abroad = abroad.filter(|dispatch| dispatch.way == Way::PostAbroad);
+        let row = content.law_used().find(|row| &*row.table == "periods").filter(|_| abroad.is_some());
+        let longer = row.and_then(|row| self.facts.law.remedies.length_abroad_of(&row.id));
+        let period = Period::parse(longer.unwrap_or(&content.period)).ok()?;
         let name = act.deadline_name(party);
         let before = self.case.instance(InstanceId::ROOT).and_then(|root| root.deadlines.get(&name));
         let to = self.case.parties.get(&party).map(|party| party.content.name.clone()).unwrap_or_default();
@@ -169,6 +173,58 @@ impl Deciding<'_> {
         })
     }
 
+    /// Whether a remedy comes in time is found out by the calendar and the legal data of today: the period is reckoned anew if
+    /// by them it ends on another day, also when it has passed or the case has ended.
+    fn check_remedy_period(&mut self, act: u32, party: u32) {
+        let because = Because::Remedy;
+        let Some(found) = self.case.acts.get(&act).cloned() else { return };
+        let name = found.deadline_name(party);
+        let running = self.case.instance(InstanceId::ROOT).and_then(|root| root.deadlines.get(&name));
+        match running.map(|deadline| (**deadline).clone()) {
+            Some(deadline) => {
+                let now = self.folded(deadline.clone()).ok().and_then(|now| now.run);
+                if let (Some(now), Some(run)) = (now, &deadline.run)
+                    && !same_dates(&now, run)
+                {
+                    self.recompute(InstanceId::ROOT, deadline, because);
+                }
+            }
+            None => {
+                if let Some((deadline, was, _)) = self.remedy_period_by_now(&found, party) {
+                    self.recompute_remedy_period((act, party), deadline, was, because);
+                }
+            }
+        }
+    }
+
+    /// The period for a remedy that is no deadline of the case any more, when by now it ends on another day; with the last
+    /// day that it had, and that which it has. Not reckoned yet.
+    pub fn remedy_period_by_now(&self, act: &Act, party: u32) -> Option<(Deadline, Date, Date)> {
+        let addressed = act.addressees.get(&party).filter(|addressed| !addressed.is_objected())?;
+        let was = addressed.remedy.as_ref()?;
+        let deadline = self.remedy_period(act, party, (addressed.notified_by, addressed.notified_on?))?;
+        let now = self.folded(deadline.clone()).ok()?.run?;
+        (!same_dates(&now, was)).then_some((deadline, was.end, now.end))
+    }
+
+    /// It is reckoned anew.
+    pub fn recompute_remedy_period(
+        &mut self,
+        (act, party): (u32, u32),
+        deadline: Deadline,
+        was: Date,
+        because: Because,
+    ) {
+        match self.recomputed(deadline, &because, Some(was)) {
+            Ok(Deadline { run: Some(remedy), .. }) => {
+                let anew = RemedyPeriodRecomputed { act, party, remedy, because };
+                self.record(Event::RemedyPeriodRecomputed(anew));
+            }
+            Ok(_) => {}
+            Err(trouble) => self.stuck(None, *trouble),
+        }
+    }
+
     /// A deadline has passed; when it was the period for a remedy, the act is final.
     pub fn pass_deadline(&mut self, instance: InstanceId, name: &Arc<str>, run: Option<DeadlineRun>) {
         let grants =
@@ -177,6 +233,7 @@ impl Deciding<'_> {
         if let Some(step) = self.step_of(instance).filter(|_| grants) {
             self.deem(instance, step);
         }
+        self.tell_of_missed_retrieval(name);
         let of_act = self.case.act_of_deadline(name).filter(|_| instance == InstanceId::ROOT);
         if let (Some((act, party)), Some(remedy)) = (of_act, run) {
             let (act, since) = (act.number, remedy.end.tomorrow().unwrap_or(remedy.end));
@@ -213,6 +270,8 @@ impl Deciding<'_> {
                 ),
             });
         }
+        self.check_remedy_period(act, party);
+        let found = self.case.acts.get(&act).cloned().ok_or(Rejection::ActUnknown)?;
         let late = self.case.remedy_run(&found, party).is_some_and(|run| received_on > run.end);
         let late = late || planted(Fault::RemediesAreLate);
         let by = self.facts.actor.person().cloned();

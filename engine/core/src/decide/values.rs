@@ -300,7 +300,7 @@ impl Release {
             .columns()
             .filter_map(|field| Some((field.name.to_string(), case.data.get(&*field.name)?.clone())))
             .collect();
-        Listing { subject, columns, priority: self.priority_of(case, local) }
+        Listing { subject, columns, priority: Some(self.priority_of(case, local)) }
     }
 
     /// What a rule of the process says of a case; nothing when it fails.

@@ -59,8 +59,8 @@ pub struct Release {
     pub data_validator: Validator,
     /// The field of the application that names the case in lists, as a path.
     pub subject: Option<Expr>,
-    /// Which of its cases are taken up first; none: it says nothing of it.
-    pub priority: Option<PriorityRules>,
+    /// Which of its cases are taken up first.
+    pub priority: PriorityRules,
     /// What an authority sets.
     pub settings: ObjectType,
     /// The roles that take part.

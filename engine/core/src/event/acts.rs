@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::DeadlineRun;
+use super::{Because, DeadlineRun};
 use crate::{
     act::{ActContent, Correction, Remedy},
     case::SignedLetters,
@@ -141,6 +141,20 @@ pub struct ActNotified {
     /// That period, when it is no deadline of the case: the case has ended, or a remedy was sought already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<DeadlineRun>,
+}
+
+/// The period for a remedy that is no deadline of the case any more, because the case has ended or it has passed, ends on
+/// another day.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RemedyPeriodRecomputed {
+    /// The act.
+    pub act: u32,
+    /// The addressee.
+    pub party: u32,
+    /// The period as it is reckoned now.
+    pub remedy: DeadlineRun,
+    /// Why.
+    pub because: Because,
 }
 
 /// An act became final for an addressee: nobody sought a remedy in time.

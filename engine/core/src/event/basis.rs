@@ -135,6 +135,13 @@ pub enum Because {
     },
     /// The application was corrected: its day of receipt, or a day in it.
     Application,
+    /// What had been noted of the dispatch of a letter was corrected.
+    Dispatch {
+        /// The letter.
+        document: u32,
+    },
+    /// A remedy was recorded, and whether it came in time is found out by the calendar and the legal data of that day.
+    Remedy,
     /// The authority has days off, or no longer has them.
     Holiday {
         /// Which days, in order.
@@ -195,10 +202,5 @@ impl LawChanged {
             (true, true, _) => Some(Because::Place),
             (true, false, norms) => norms.map(|norms| Because::Law { norms }),
         }
-    }
-
-    /// Whether something of it reaches back to a day: then also what has passed may be touched.
-    pub fn reaches_back(&self, today: Date) -> bool {
-        self.place || self.norms.is_some() || self.days.iter().any(|it| it.day <= today)
     }
 }

@@ -497,6 +497,8 @@ pub enum Event {
         /// The dispatch, with the receipt and what follows from it.
         dispatch: Dispatch,
     },
+    /// What is known of a dispatch is other than was noted, or it counts as notified on another day.
+    DispatchChanged(Box<DispatchChanged>),
     /// A party takes part.
     PartyAdded(PartyAdded),
     /// Something about a party changed.
@@ -525,6 +527,8 @@ pub enum Event {
     ActFinal(ActFinal),
     /// A remedy against an act came in.
     RemedyRecorded(RemedyRecorded),
+    /// The period for a remedy that is no deadline of the case any more ends on another day.
+    RemedyPeriodRecomputed(RemedyPeriodRecomputed),
     /// A letter of an act did not arrive, or cannot; nobody was notified by it.
     LetterNotArrived(LetterNotArrived),
     /// A letter that is none of an act did not arrive.

@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use fachwerk_deadlines::{Sentence, Way};
+use fachwerk_deadlines::{Proof, Sentence, Way};
 use serde::{Deserialize, Serialize};
 
-use super::{Basis, Beginning, DeadlineChange, Handover, Suspension};
+use super::{Basis, Because, Beginning, ChangeReason, DeadlineChange, Handover, Suspension};
 use crate::case::by_number;
 use crate::law::LawUsed;
 use crate::words::{
@@ -419,8 +419,12 @@ pub struct Dispatch {
     /// The proven day of receipt, of service or of retrieval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proven_receipt: Option<Date>,
-    /// The day of notification.
-    pub notified_on: Date,
+    /// The day of notification; none: it notifies nobody before what is awaited is proven.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notified_on: Option<Date>,
+    /// What is still to be proven.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub awaited: Option<AwaitedProof>,
     /// Why that day.
     pub derivation: Vec<Sentence>,
     /// Of a letter by which several acts are issued: the day for those that are notified by another law, by the number of the act.
@@ -434,19 +438,54 @@ pub struct Dispatch {
     pub not_arrived: bool,
 }
 
+/// What is still to be proven of a letter that was sent in a way in which nothing is presumed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AwaitedProof {
+    /// What.
+    pub proof: Proof,
+    /// The last day on which it can happen; none: any day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+}
+
+/// What is known of a dispatch is other than was noted, or it counts as notified on another day.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DispatchChanged {
+    /// The letter.
+    pub document: u32,
+    /// The dispatch as it is known now.
+    pub dispatch: Dispatch,
+    /// Why.
+    pub because: Because,
+    /// Who corrected what had been noted, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<ChangeReason>,
+}
+
 /// The notification of an act by the law of which a letter counts as notified on another day.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OtherDay {
-    /// The day.
-    pub notified_on: Date,
+    /// The day; none: what is awaited is to be proven first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notified_on: Option<Date>,
     /// Why that day.
     pub derivation: Vec<Sentence>,
 }
 
 impl Dispatch {
-    /// The day of notification of an act.
-    pub fn notified_of(&self, act: u32) -> Date {
+    /// The day of notification of an act, when it is known.
+    pub fn notified_of(&self, act: u32) -> Option<Date> {
         self.others.get(&act).map_or(self.notified_on, |other| other.notified_on)
+    }
+
+    /// Whether it notifies: what has to be proven is, and it has not turned out not to have arrived.
+    pub fn notifies(&self) -> bool {
+        !self.not_arrived && self.notified_on.is_some()
+    }
+
+    /// The days on which it counts as notified.
+    pub fn days(&self) -> (Option<Date>, Vec<(u32, Option<Date>)>) {
+        (self.notified_on, self.others.iter().map(|(act, other)| (*act, other.notified_on)).collect())
     }
 
     /// Why an act is notified on that day.

@@ -8,8 +8,8 @@ use crate::{
     case::{Case, Signed, SignedLetters},
     event::{
         ActAbandoned, ActBegan, ActDeemed, ActFinal, ActIssued, ActLetterMade, ActNotified, ActUndone,
-        Direction, Document, Event, FictionRuled, LetterNotArrived, LettersSigned, LettersWithdrawn, Missed,
-        Reinstated, RemedyInTime, RemedyRecorded, SignatureWithdrawn, TookPart,
+        Direction, Dispatch, Document, Event, FictionRuled, LetterNotArrived, LettersSigned,
+        LettersWithdrawn, Missed, Reinstated, RemedyInTime, RemedyRecorded, SignatureWithdrawn, TookPart,
     },
     facts::day_of,
     party::{Party, Removal},
@@ -97,6 +97,14 @@ pub fn act(case: &mut Case, event: &Event) {
             });
         }
         Event::RemedyRecorded(recorded) => take_remedy(case, recorded),
+        Event::RemedyPeriodRecomputed(anew) => {
+            let (end, now) = (anew.remedy.end, day_of(case.now));
+            change_addressed(case, anew.act, anew.party, |addressed| {
+                addressed.remedy = Some(anew.remedy.clone());
+                let since = addressed.final_since.take().and_then(|_| end.tomorrow().ok());
+                addressed.final_since = since.filter(|since| *since <= now);
+            });
+        }
         Event::LetterNotArrived(letter) => take_back_notification(case, letter),
         Event::ActAbandoned(ActAbandoned { act }) => {
             let mut draft = None;
@@ -313,6 +321,29 @@ fn in_time_after_all(case: &mut Case, act: u32, party: u32) {
     });
 }
 
+/// A letter has left the house, or other things are known of that. What is still to be proven has notified nobody.
+pub fn dispatched(case: &mut Case, number: u32, dispatch: &Dispatch) {
+    if let Some(found) = case.documents.get_mut(&number) {
+        let found = Arc::make_mut(found);
+        // One that was to stay in the house had left it already.
+        found.content.direction = Direction::Outgoing;
+        found.dispatch = Some(dispatch.clone());
+    }
+    no_retrieval_awaited(case, number);
+    let unknown = case.acts_of_document(number).into_iter();
+    let unknown = unknown.filter(|(act, _)| dispatch.notified_of(*act).is_none());
+    for (act, party) in unknown.collect::<Vec<_>>() {
+        notifies_nobody(case, (act, party), number);
+    }
+}
+
+fn no_retrieval_awaited(case: &mut Case, document: u32) {
+    let name = Case::retrieval_deadline(document);
+    if case.instance(InstanceId::ROOT).is_some_and(|root| root.deadlines.contains_key(&name)) {
+        change(case, InstanceId::ROOT, |root| drop(root.deadlines.remove(&name)));
+    }
+}
+
 /// A letter that did not arrive has notified nobody. What another one has notified stays as it is.
 fn take_back_notification(case: &mut Case, letter: &LetterNotArrived) {
     let LetterNotArrived { act, party, document, .. } = letter;
@@ -321,14 +352,19 @@ fn take_back_notification(case: &mut Case, letter: &LetterNotArrived) {
         Some(unsent) => unsent.content.direction = Direction::Internal,
         None => {}
     }
-    let addressed = case.acts.get(act).and_then(|act| act.addressees.get(party));
-    if addressed.is_none_or(|addressed| addressed.notified_by != Some(*document)) {
+    no_retrieval_awaited(case, *document);
+    notifies_nobody(case, (*act, *party), *document);
+}
+
+fn notifies_nobody(case: &mut Case, (act, party): (u32, u32), document: u32) {
+    let addressed = case.acts.get(&act).and_then(|act| act.addressees.get(&party));
+    if addressed.is_none_or(|addressed| addressed.notified_by != Some(document)) {
         return;
     }
-    if let Some(name) = case.acts.get(act).map(|act| act.deadline_name(*party)) {
+    if let Some(name) = case.acts.get(&act).map(|act| act.deadline_name(party)) {
         change(case, InstanceId::ROOT, |root| drop(root.deadlines.remove(&name)));
     }
-    change_addressed(case, *act, *party, |addressed| {
+    change_addressed(case, act, party, |addressed| {
         addressed.notified_on = None;
         addressed.notified_by = None;
         addressed.remedy = None;

@@ -8,7 +8,7 @@ use crate::words::Value;
 pub const STEP: Step = Step { up: Ok, down };
 
 /// Kinds of events that are new.
-const KINDS: [&str; 17] = [
+const KINDS: [&str; 19] = [
     "act_deemed",
     "act_undone",
     "cases_followed",
@@ -16,6 +16,7 @@ const KINDS: [&str; 17] = [
     "deadline_recomputed",
     "document_not_arrived",
     "fiction_ruled",
+    "dispatch_changed",
     "holiday_removed",
     "law_row_removed",
     "law_row_set",
@@ -24,12 +25,15 @@ const KINDS: [&str; 17] = [
     "profile_set",
     "reinstated",
     "remedy_in_time",
+    "remedy_period_recomputed",
     "run_changed",
     "signature_withdrawn",
 ];
 
 /// Fields of older kinds of events that are new, by their place in the event: written only where they say something.
-const FIELDS: [(&str, &str); 22] = [
+const FIELDS: [(&str, &str); 24] = [
+    ("holiday_added", "/norm"),
+    ("document_dispatched", "/dispatch/awaited"),
     ("document_dispatched", "/dispatch/others"),
     ("receipt_recorded", "/dispatch/others"),
     ("act_began", "/content/costs"),

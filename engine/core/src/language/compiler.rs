@@ -70,8 +70,6 @@ pub struct Compiler<'a> {
     pub has_undo: bool,
     /// Whether anything reacts to the state as a whole.
     pub looks_around: bool,
-    /// Whether a deadline says that something follows for the authority.
-    pub has_risk: bool,
     /// Rules whose types are to be checked when all is known.
     pub typed: Vec<Typed>,
     /// Steps that are named from afar, to be checked when all is known.

@@ -45,7 +45,6 @@ impl Compiler<'_> {
         let grace = fields.get("grace").and_then(|node| read_period_from_day(node, &mut self.problems));
         let warn = self.warnings(&fields);
         let of_authority = fields.get("consequence").is_some_and(|node| self.consequence(node)) || grants;
-        self.has_risk |= of_authority;
         fields.finish(&mut self.problems);
         let kind = DeadlineKind {
             title: title?,

@@ -24,7 +24,6 @@ use crate::{
     item,
     keeping::{MAX_BASIS, MAX_YEARS, Retention, RetentionStart},
     law::{FeeLaw, citation::shown, mentions::warn_of_unreadable},
-    priority::PriorityRules,
     schema::{ObjectType, Validator},
     words::{ProcessId, ReleaseId, RoleId, Text, Value},
 };
@@ -56,7 +55,6 @@ pub fn compile(folder: &Folder, catalogue: &Catalogue) -> Compiled {
         used_ids: BTreeMap::new(),
         has_undo: false,
         looks_around: false,
-        has_risk: false,
         typed: Vec::new(),
         named_steps: Vec::new(),
         hearings: Vec::new(),
@@ -140,8 +138,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
         data,
         data_validator,
         subject,
-        // Items stand in the order in which they came in.
-        priority: priority.or_else(|| (compiler.has_risk || item).then(PriorityRules::default)),
+        priority: priority.unwrap_or_default(),
         settings,
         roles: std::mem::take(&mut compiler.roles),
         correctors,

@@ -244,6 +244,7 @@ pub(super) const TEXTS: &[Field] = &[
 pub(super) const PERIODS: &[Field] = &[
     field("length", "Länge (1 month)", "Length (1 month)", FieldKind::Line),
     field("genitive", "im Satz „innerhalb …“", "in the sentence “innerhalb …”", FieldKind::Line),
+    field("length_abroad", "Länge im Ausland", "Length abroad", FieldKind::Line),
 ];
 
 pub(super) const RESTORATIONS: &[Field] = &[

@@ -94,7 +94,8 @@ pub fn of_folder(folder: &Folder) -> Vec<Mention> {
         };
         let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
         match extension {
-            "yaml" => all.extend(of_file(&name, bytes, kind)),
+            // JSON is YAML.
+            "yaml" | "json" => all.extend(of_file(&name, bytes, kind)),
             "md" | "rhai" if !first.is_empty() => {
                 let text = String::from_utf8_lossy(bytes);
                 all.extend(of_text(&name, &text));

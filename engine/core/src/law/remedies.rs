@@ -105,6 +105,9 @@ struct PeriodRow {
     length: Arc<str>,
     /// In the sentence "innerhalb …": `eines Monats`.
     genitive: Arc<str>,
+    /// How long it is when the act is notified abroad; none: as long as elsewhere.
+    #[serde(default)]
+    length_abroad: Option<Arc<str>>,
 }
 
 /// A court, and the areas for which it is responsible.
@@ -269,6 +272,11 @@ impl RemedyLaw {
     /// How long a period is, whether it holds now or not.
     pub fn length_of(&self, period: &str) -> Option<&str> {
         self.periods.iter().find(|known| *known.id == *period).map(|known| &*known.what.length)
+    }
+
+    /// How long a period is when an act is notified abroad, where that is something else.
+    pub fn length_abroad_of(&self, period: &str) -> Option<&str> {
+        self.periods.iter().find(|known| *known.id == *period)?.what.length_abroad.as_deref()
     }
 
     /// What acts can be about, as far as the remedy depends on it.

@@ -33,7 +33,7 @@ pub use simulation::{Made, Simulation, SimulationConnector};
 pub use tenant::read_profile;
 
 use crate::{
-    authority::Profile,
+    authority::{DayOff, Profile},
     command::Command,
     diagnostic::Span,
     event::DeadlineName,
@@ -53,7 +53,7 @@ pub struct Scenario {
     /// What the authority set.
     pub settings: Object,
     /// Days off that no law knows.
-    pub days_off: BTreeMap<Date, Text>,
+    pub days_off: BTreeMap<Date, DayOff>,
     /// Who takes part.
     pub people: BTreeMap<PersonId, BTreeSet<RoleId>>,
     /// When it begins.
@@ -138,6 +138,21 @@ pub enum What {
         way: Way,
         /// The proven day of receipt.
         received_on: Option<Date>,
+    },
+    /// What was noted of the dispatch of the latest letter of a step is corrected.
+    Corrected {
+        /// The step that made it.
+        step: StepPath,
+        /// Of an act: the addressee; absent: the latest letter.
+        to: Option<u32>,
+        /// The day.
+        on: Date,
+        /// How.
+        way: Way,
+        /// The proven day of receipt; absent: none is proven.
+        received_on: Option<Date>,
+        /// Why.
+        reason: Arc<str>,
     },
     /// The receipt of the latest letter of a step is proven.
     Received {

@@ -302,6 +302,12 @@ impl Reader<'_> {
             let way = fields.get("way").and_then(|node| way(node, problems)).unwrap_or_default();
             let (to, received_on) = (party(problems), day("received_on", problems));
             What::Dispatched { step: step(node, problems)?, to, on: day("on", problems), way, received_on }
+        } else if let Some(node) = fields.get("dispatch_corrected") {
+            let way = fields.get("way").and_then(|node| way(node, problems)).unwrap_or_default();
+            let on = fields.need("on", problems).and_then(|node| date(node, problems))?;
+            let (to, received_on) = (party(problems), day("received_on", problems));
+            let reason = reason(fields, problems)?;
+            What::Corrected { step: step(node, problems)?, to, on, way, received_on, reason }
         } else if let Some(node) = fields.get("received") {
             What::Received { step: step(node, problems)?, to: party(problems), on: day("on", problems) }
         } else if let Some(node) = fields.get("note") {

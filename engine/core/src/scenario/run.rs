@@ -116,6 +116,7 @@ fn what(ask: &Ask) -> String {
         What::Signal(name) => format!("signal {name}"),
         What::CallEnds(step, ..) => format!("call_ends {step}"),
         What::Dispatched { step, .. } => format!("dispatched {step}"),
+        What::Corrected { step, .. } => format!("dispatch_corrected {step}"),
         What::Received { step, .. } => format!("received {step}"),
         What::Act(line) => line.what(),
         What::Note(_) => "note".to_owned(),
@@ -182,6 +183,13 @@ fn carry_out(ask: &Ask, number: usize, release: &Release, world: &mut impl World
             on: on.unwrap_or_else(|| day_of(world.now())),
             way: *way,
             proven_receipt: *received_on,
+        },
+        What::Corrected { step, to, on, way, received_on, reason } => Command::CorrectDispatch {
+            document: document_of(world, step, *to)?,
+            on: *on,
+            way: *way,
+            proven_receipt: *received_on,
+            reason: reason.clone(),
         },
         What::Received { step, to, on } => Command::RecordReceipt {
             document: document_of(world, step, *to)?,

@@ -6,7 +6,7 @@ use fachwerk_deadlines::{Land, Language, Place};
 
 use super::read::day_in;
 use crate::{
-    authority::{AuthorityKind, Payee, Profile, Superior},
+    authority::{AuthorityKind, DayOff, Payee, Profile, Superior},
     diagnostic::{Diagnostic, Problems},
     language::{Fields, Node, read_entries, read_text, read_yaml},
     words::{Date, Text},
@@ -34,7 +34,7 @@ pub fn read_profile(name: &str, bytes: &[u8], named: &Text) -> (Profile, Vec<Dia
 }
 
 /// Reads `tenant`; without it, a town of Saxony-Anhalt.
-pub fn read(node: Option<&Node>, problems: &mut Problems) -> (Profile, BTreeMap<Date, Text>) {
+pub fn read(node: Option<&Node>, problems: &mut Problems) -> (Profile, BTreeMap<Date, DayOff>) {
     let example = Profile::example();
     let Some((node, fields)) = node.and_then(|node| Some((node, Fields::of(node, problems)?))) else {
         return (example, BTreeMap::new());
@@ -70,7 +70,7 @@ pub fn read(node: Option<&Node>, problems: &mut Problems) -> (Profile, BTreeMap<
     for (key, name) in fields.get("days_off").map_or(&[][..], |node| read_entries(node, problems)) {
         let words = read_text(name, problems).cloned().unwrap_or_default();
         if let Some(day) = day_in(&key.text, &key.span, problems) {
-            days_off.insert(day, Text::new(words.clone(), words));
+            days_off.insert(day, DayOff { name: Text::new(words.clone(), words), norm: None });
         }
     }
     fields.finish(problems);

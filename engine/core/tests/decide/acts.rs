@@ -15,32 +15,32 @@ use serde_json::json;
 
 use super::{Played, compiled};
 
-const SCHEMA: &str = r#"{ "type": "object", "required": ["applicants"], "properties": {
+pub const SCHEMA: &str = r#"{ "type": "object", "required": ["applicants"], "properties": {
   "ok": { "type": "boolean", "x-title": { "de": "O", "en": "O" } },
   "applicants": { "type": "array", "maxItems": 1000, "x-title": { "de": "A", "en": "A" }, "items": { "type": "object", "properties": {
     "name": { "type": "string", "x-title": { "de": "N", "en": "N" } } } } } } }"#;
-const ACTS: &str = r#"data: application.schema.json
+pub const ACTS: &str = r#"data: application.schema.json
 parties: { applicant: { count: "1..", from: 'application.applicants' } }
 acts: { permit: { law: VwVfG, sphere: own, to: each applicant } }
 "#;
 const ISSUE: &str =
     "  permit: { issue: permit, with: { title: Erlaubnis, body: 'Bis 12 Uhr.' }, then: rest }\n";
-const REST: &str = "  rest: { task: { title: { de: R, en: R } }, role: clerk }\n";
+pub const REST: &str = "  rest: { task: { title: { de: R, en: R } }, role: clerk }\n";
 
 #[track_caller]
-fn acting(steps: &str) -> Release {
+pub fn acting(steps: &str) -> Release {
     compiled(steps, &[("application.schema.json", SCHEMA)])
 }
 
-fn day(text: &str) -> Date {
+pub fn day(text: &str) -> Date {
     text.parse().expect("a day")
 }
 
-fn dispatch(document: u32, on: &str) -> Command {
+pub fn dispatch(document: u32, on: &str) -> Command {
     Command::RecordDispatch { document, on: day(on), way: Way::Post, proven_receipt: None }
 }
 
-fn receipt(document: u32, on: &str) -> Command {
+pub fn receipt(document: u32, on: &str) -> Command {
     Command::RecordReceipt { document, on: day(on) }
 }
 
@@ -100,7 +100,7 @@ fn standing(case: &Case) -> String {
 
 impl Played<'_> {
     /// Begins with one applicant and makes the first letter.
-    fn issued(&mut self) -> &mut Self {
+    pub fn issued(&mut self) -> &mut Self {
         self.applied(&["Erika"]).letter(InstanceId(1), 1)
     }
 
@@ -121,19 +121,19 @@ impl Played<'_> {
     }
 
     #[track_caller]
-    fn stands(&mut self, expected: &[&str]) -> &mut Self {
+    pub fn stands(&mut self, expected: &[&str]) -> &mut Self {
         assert_eq!(standing(&self.case), expected.join("\n"), "{}", self.log);
         self
     }
 
     #[track_caller]
-    fn refused(&mut self, by: &str, command: Command, code: &str) -> &mut Self {
+    pub fn refused(&mut self, by: &str, command: Command, code: &str) -> &mut Self {
         self.last(by, command, code)
     }
 
     /// What is asked comes to this: an event, or why it is refused.
     #[track_caller]
-    fn last(&mut self, by: &str, command: Command, code: &str) -> &mut Self {
+    pub fn last(&mut self, by: &str, command: Command, code: &str) -> &mut Self {
         self.ask(by, command);
         let last = self.log.trim_end().lines().last().unwrap_or_default();
         assert!(last.contains(code), "{code}: {}", self.log);

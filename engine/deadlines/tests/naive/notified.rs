@@ -41,9 +41,9 @@ pub fn found(law: NotificationLaw, land: Land, way: Way, day: Day) -> Found {
         (_, Way::RegisteredLetter) => third_or_fourth(true),
         (_, Way::DeMail) if on >= (2011, 5, 3) => third_or_fourth(true),
         (VwVfG, Way::Portal) if on >= (2017, 1, 1) => Found::Retrieved,
-        (AO, Way::Portal) if on >= (2017, 1, 1) => third_or_fourth(false),
-        (SgbX, Way::Portal) if account => third_or_fourth(false),
-        (AO, Way::Mailbox) if account => third_or_fourth(false),
+        (AO, Way::Portal) if on >= (2017, 1, 1) => third_or_fourth(on < (2026, 1, 1)),
+        (SgbX, Way::Portal) if account => third_or_fourth(true),
+        (AO, Way::Mailbox) if account => third_or_fourth(on < (2026, 1, 1)),
         (VwVfG | SgbX, Way::Mailbox) if account => later(3, false),
         (_, Way::Public | Way::PublicService) => {
             Found::Later { days: 14, moves, receipt: false, other_days: false, named: way == Way::Public }

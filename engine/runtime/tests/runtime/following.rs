@@ -46,8 +46,10 @@ async fn a_day_off_moves_the_deadlines_of_all_open_cases_and_each_says_why() {
         world.ask("jan", *case, id + 500, sent).await.expect("dispatched");
     }
     let friday = day("2026-03-20");
-    let name = Text::new("Stadtfest", "Town day");
-    world.authority_asks(1, AuthorityCommand::AddDayOff { day: friday, name }).await;
+    let name = Text::new("Gedenktag", "Day of remembrance");
+    world
+        .authority_asks(1, AuthorityCommand::AddDayOff { day: friday, name, norm: "Anordnung".into() })
+        .await;
     // A process that was killed had got as far as the third case.
     let days = vec![DayChanged { day: friday, off: true }];
     let changed = LawChanged { days: days.clone(), ..LawChanged::default() };
@@ -74,8 +76,13 @@ async fn a_day_off_moves_the_deadlines_of_all_open_cases_and_each_says_why() {
     world.advance_to("2026-03-23T23:00:00Z").await;
     assert_eq!(world.standing(cases[0]).await["steps"], json!(["look"]));
     // What is known only now is told of what has fired.
-    let name = Text::new("Sturm", "Storm");
-    world.authority_asks(2, AuthorityCommand::AddDayOff { day: day("2026-03-23"), name }).await;
+    let name = Text::new("Trauertag", "Day of mourning");
+    world
+        .authority_asks(
+            2,
+            AuthorityCommand::AddDayOff { day: day("2026-03-23"), name, norm: "Anordnung".into() },
+        )
+        .await;
     world.runtime.settle().await.expect("settled");
     for case in &cases {
         assert_eq!(world.standing(*case).await["incidents"], json!(["fired_before_change"]));

@@ -340,8 +340,11 @@ pub async fn the_authority_has_its_own_stream(world: &World) {
     };
     assert_eq!(store.authority(&tenant).await.unwrap(), None);
     let first = turn(1, 1, vec![person("Anna", true)]);
-    let second =
-        turn(2, 2, vec![AuthorityEvent::HolidayAdded { day: crate::builders::day(40), name: text("Fest") }]);
+    let second = turn(
+        2,
+        2,
+        vec![AuthorityEvent::HolidayAdded { day: crate::builders::day(40), name: text("Fest"), norm: None }],
+    );
     let third = turn(3, 3, vec![person("Anna Berg", false)]);
     assert_eq!(store.append_authority(&first).await.unwrap(), Committed { position: 1 });
     world.committed(vec![Course::new(1).begin("a case between")]).await;

@@ -281,7 +281,8 @@ pub fn dispatched(document: u32) -> Event {
         on: day(3),
         way: serde_json::from_value(json!("post")).unwrap(),
         proven_receipt: None,
-        notified_on: day(7),
+        notified_on: Some(day(7)),
+        awaited: None,
         derivation: vec![],
         by: Some("anna".into()),
     };

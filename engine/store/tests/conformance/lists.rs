@@ -154,7 +154,9 @@ pub async fn the_inbox_is_filtered(world: &World) {
 pub async fn the_inbox_is_sorted_and_paged(world: &World) {
     five_cases(world).await;
     let column = |name: &str| InboxOrder::Case(CaseKey::Column(name.into()));
-    let priority = |digital_first| InboxOrder::Case(CaseKey::Priority { digital_first });
+    let priority = |digital_first| {
+        InboxOrder::Case(CaseKey::Priority { digital_first, today: "2026-03-20".parse().unwrap() })
+    };
     let orders = [
         (InboxOrder::Due, "2.1 4.1 1.1 3.1 1.2", "1.2 3.1 1.1 4.1 2.1"),
         // Tasks opened in the second turn of their case were all opened in the same second; one came a turn later.

@@ -1,6 +1,9 @@
 //! The inbox with so many tasks that it is gone through along its indexes: it shows what a short one would.
 
-use fachwerk_core::priority::{Priority, Risk};
+use fachwerk_core::{
+    priority::{Priority, Risk},
+    words::Date,
+};
 use fachwerk_store::{CaseKey, InboxOrder, InboxQuery, MAX_COUNTED, Piece, Whose};
 use serde_json::json;
 
@@ -37,12 +40,16 @@ fn end(number: u128) -> Option<i16> {
     (!number.is_multiple_of(7)).then_some((number * 13 % 350) as i16 + 1)
 }
 
+/// The day on which lists are read.
+const TODAY: Date = Date::constant(2026, 5, 1);
+
 /// Where a case stands among others.
 fn place(number: u128) -> Option<Priority> {
     let day_of = |number: u128| day((number % 300) as i16 + 1);
     let risk = number.is_multiple_of(4).then(|| Risk { on: day_of(number * 3), deadline: None });
     let professional = number.is_multiple_of(10);
-    let place = Priority { risk, professional, received_on: day_of(number * 19) };
+    let event = number.is_multiple_of(9).then(|| day_of(number * 7));
+    let place = Priority { risk, event, professional, received_on: day_of(number * 19) };
     (!number.is_multiple_of(11)).then_some(place)
 }
 
@@ -108,8 +115,8 @@ pub async fn a_long_inbox_is_as_a_short_one(world: &World) {
         (by(CaseKey::Deadline), true),
         (by(CaseKey::Column("sort".into())), false),
         (by(CaseKey::Column("sort".into())), true),
-        (by(CaseKey::Priority { digital_first: false }), false),
-        (by(CaseKey::Priority { digital_first: true }), true),
+        (by(CaseKey::Priority { digital_first: false, today: TODAY }), false),
+        (by(CaseKey::Priority { digital_first: true, today: TODAY }), true),
     ]
     .into_iter()
     .enumerate()
@@ -122,9 +129,17 @@ pub async fn a_long_inbox_is_as_a_short_one(world: &World) {
                 last_without(&mut expected, descending, |number| Some(number * 17 % 5_407));
             }
             InboxOrder::Case(CaseKey::Deadline) => last_without(&mut expected, descending, end),
-            InboxOrder::Case(CaseKey::Priority { digital_first }) => {
+            InboxOrder::Case(CaseKey::Priority { digital_first, .. }) => {
                 last_without(&mut expected, descending, |number| {
-                    place(number).map(|it| it.key(*digital_first))
+                    place(number).and_then(|it| {
+                        let today = TODAY.to_string();
+                        // Of the same day and class the rest of the key decides.
+                        it.keys(*digital_first).into_iter().find(|key| match key.get(23..24) {
+                            Some("+") => key[24..] >= *today,
+                            Some("-") => key[24..] < *today,
+                            _ => true,
+                        })
+                    })
                 });
             }
             InboxOrder::Case(CaseKey::Column(_)) => last_without(&mut expected, descending, sort),

@@ -24,7 +24,11 @@ async fn fill(world: &World) {
         command_id: Uuid::from_u128(1),
         actor: Actor::Engine,
         now: at(0),
-        events: vec![AuthorityEvent::HolidayAdded { day: crate::builders::day(3), name: text("Fest") }],
+        events: vec![AuthorityEvent::HolidayAdded {
+            day: crate::builders::day(3),
+            name: text("Fest"),
+            norm: None,
+        }],
     };
     world.store.append_authority(&turn).await.unwrap();
     world.store.put_blob(&musterstadt(), b"document".to_vec()).await.unwrap();
