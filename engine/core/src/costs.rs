@@ -120,16 +120,11 @@ impl Costs {
             }
         }];
         let mut why = Vec::new();
-        if cents == 0 {
-            // Why nothing is charged is said last; amounts before it would contradict that.
-            why.extend(self.calculation.lines().last().map(str::to_owned));
-        } else {
-            if !self.basis.is_empty() {
-                why.push(format!("Rechtsgrundlage: {}.", self.basis));
-            }
-            if !calculation.is_empty() {
-                why.push(format!("Berechnung: {calculation}"));
-            }
+        if !self.basis.is_empty() {
+            why.push(format!("Rechtsgrundlage: {}.", self.basis));
+        }
+        if !calculation.is_empty() {
+            why.push(format!("Berechnung: {calculation}"));
         }
         if !why.is_empty() {
             paragraphs.push(why.join(" "));
@@ -194,8 +189,8 @@ mod tests {
             ),
         );
         check(
-            json!({ "total": 0, "calculation": "Rahmengebühr 35,00 € bis 200,00 €; angesetzt 80,00 €.\nGebührenfrei (§ 6 Satzung).", "due": "2026-12-15", "purpose": "K 1" }),
-            Ok("Für diesen Bescheid werden keine Kosten erhoben.\n\nGebührenfrei (§ 6 Satzung)."),
+            json!({ "total": 0, "calculation": "Gebührenfrei (§ 6 Satzung).", "due": "2026-12-15", "purpose": "K 1" }),
+            Ok("Für diesen Bescheid werden keine Kosten erhoben.\n\nBerechnung: Gebührenfrei (§ 6 Satzung)."),
         );
         check(
             json!({ "total": 1200, "due": "30 days" }),
