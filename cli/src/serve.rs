@@ -104,6 +104,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         let api = Api { runtime: runtime.clone(), options };
         // Before anything is written: what is new in this program has no words in an older format.
         runtime.take_part().await.map_err(|error| error.text().en.to_string())?;
+        runtime.renew_lists().await.map_err(|error| error.to_string())?;
         if arguments.demo {
             demo::prepare(&api).await?;
         } else {

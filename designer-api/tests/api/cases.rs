@@ -88,15 +88,18 @@ async fn receipts_are_recorded() {
             "permissions": { "dispatch": false },
         }),
     );
+    let mia = at("mia", HERE);
+    let corrects = json!({ "name": "Mia Beispiel", "roles": ["administrator", "clerk"], "active": true });
+    world.say(&ada, "PUT /people/mia", corrects).await.has(200, json!({}));
     let correction = format!("PUT /cases/{case}/documents/1/dispatch");
     let posted = json!({ "on": "2026-03-05", "way": "post", "reason": "verlesen" });
-    world.say(&jan, &correction, posted.clone()).await.refused(403, "CorrectionNotAllowed");
+    world.say(&jan, &correction, posted.clone()).await.refused(409, "CorrectionNotAllowed");
     let blank = json!({ "on": "2026-03-05", "way": "post", "reason": " " });
-    world.say(&ada, &correction, blank).await.refused(409, "ReasonInvalid");
-    world.say(&ada, &correction, posted).await.has(200, json!({ "notified_on": "2026-03-09" }));
+    world.say(&mia, &correction, blank).await.refused(409, "ReasonInvalid");
+    world.say(&mia, &correction, posted).await.has(200, json!({ "notified_on": "2026-03-09" }));
     let served = json!({ "on": "2026-03-05", "way": "service-with-proof", "reason": "war ein PZU" });
     let awaited = json!({ "proof": "service", "until": null });
-    let answer = world.say(&ada, &correction, served).await;
+    let answer = world.say(&mia, &correction, served).await;
     answer.has(200, json!({ "notified_on": null, "awaited": awaited, "deadlines": [] }));
     world.ask(&jan, &format!("GET /cases/{case}")).await.has(
         200,

@@ -74,6 +74,11 @@ fn body(place: &str) -> Option<Value> {
         "POST /cases/{id}/acts/{n}/letters" => json!({ "party": 1, "reason": "unbekannt verzogen" }),
         "POST /cases/{id}/acts/{n}/correct" => json!({ "wrong": "a", "right": "b", "reason": "Irrtum" }),
         "POST /tasks/{id}/steps" => json!({ "step": "examine" }),
+        "PUT /cases/{id}/documents/{n}/dispatch" => {
+            json!({ "on": "2026-03-02", "way": "post", "reason": "Irrtum" })
+        }
+        "POST /cases/{id}/documents/{n}/not-arrived" => json!({ "reason": "Irrtum" }),
+        "POST /cases/{id}/fictions" => json!({ "act": "permit", "deemed": true, "reason": "Irrtum" }),
         "PUT /cases/{id}/documents/{n}/paper" => json!({ "place": "Registratur" }),
         "PUT /processes/{id}/settings" => json!({ "values": {} }),
         _ => return None,
@@ -109,7 +114,7 @@ async fn authorities_see_nothing_of_each_other() {
         }
         tried += 1;
     }
-    assert_eq!(tried, 46, "addresses of cases and tasks");
+    assert_eq!(tried, 49, "addresses of cases and tasks");
     assert_eq!(world.ask(&jan, &format!("GET /cases/{case}")).await.json(), before);
     // Releases are the same there, since their files are; others are not known.
     world

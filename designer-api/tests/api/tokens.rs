@@ -224,7 +224,7 @@ async fn a_token_administers_nothing_without_the_role() {
     let now = async |what: &str, part: &str| world.ask(&at("ada", HERE), what).await.json()[part].clone();
     let profile = now("GET /authority", "profile").await;
     let policy = now("GET /policy", "policy").await;
-    let name = json!({ "name": { "de": "Fest", "en": "Fair" } });
+    let name = json!({ "name": { "de": "Fest", "en": "Fair" }, "norm": "§ 2 FeiertG" });
     let person = json!({ "name": "Neu", "roles": [], "active": true });
     for (what, body) in [
         ("PUT /authority", Some(profile)),

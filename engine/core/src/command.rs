@@ -317,7 +317,7 @@ pub enum Command {
     /// Take in a document that lay in the file of another case.
     TakeInDocument {
         /// The document.
-        document: Document,
+        document: Box<Document>,
         /// From where, by whom and why.
         moved: MovedHere,
     },

@@ -202,7 +202,7 @@ impl Runtime {
                 }
             }
             Parcel::Document { to, document, moved } => {
-                let command = Command::TakeInDocument { document: *document, moved };
+                let command = Command::TakeInDocument { document, moved };
                 let request = Request { tenant: tenant.clone(), case: to, command_id: id, command };
                 if let Err(error) = self.submit(Actor::Engine, request).await {
                     return Ok(Some(not_taken_over(&error.for_good().ok_or(error)?)));

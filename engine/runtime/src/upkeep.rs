@@ -32,6 +32,16 @@ impl Runtime {
         Ok(self.inner.store.rebuild(tenant, listing).await?)
     }
 
+    /// Writes the lists anew that an older program has written otherwise; once after an update, before anybody is served.
+    pub async fn renew_lists(&self) -> Result<(), SubmitError> {
+        for tenant in self.inner.store.with_older_lists().await? {
+            tracing::info!(%tenant, "lists are written anew, once after the update");
+            let rebuilt = self.rebuild(&tenant).await?;
+            tracing::info!(%tenant, cases = rebuilt.cases, "lists are written anew");
+        }
+        Ok(())
+    }
+
     /// How lists show cases, and the releases whose words are not known any more.
     async fn listings(
         &self,

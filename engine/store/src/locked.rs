@@ -6,6 +6,7 @@ use crate::{
     database::Link,
     error::StoreError,
     hash::Hash,
+    rebuild::LISTS,
     statement::{Cell, Row, Statement},
 };
 
@@ -78,7 +79,10 @@ async fn lock(
 ) -> Result<Locked, StoreError> {
     let mut statement = Statement::default();
     statement.tenant(tenant);
-    statement.push("insert into tenants (tenant, position, locks) values ($1, 0, ").value(Cell::int(counted));
+    statement
+        .push("insert into tenants (tenant, position, locks, lists) values ($1, 0, ")
+        .value(Cell::int(counted));
+    statement.push(", ").value(Cell::int(LISTS));
     statement.push(") on conflict (tenant) do update set locks = tenants.locks + excluded.locks returning ");
     push_locked(&mut statement, last);
     let row = statement.row(link).await?;

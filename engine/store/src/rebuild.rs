@@ -26,6 +26,10 @@ use crate::{
     writes::Writes,
 };
 
+/// How this program writes lists, counted up when rows of cases that nothing happens to would be others: 2: every case has a
+/// place in the order of priority.
+pub(crate) const LISTS: u32 = 2;
+
 /// What was written anew.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rebuilt {
@@ -82,10 +86,22 @@ impl Store {
         set_counters(&mut writes, counters);
         writes.run(&mut link, tenant).await?;
         crate::blobs::count_anew(&mut link, tenant).await?;
+        link.run(
+            "update tenants set lists = $2 where tenant = $1",
+            vec![Cell::text(tenant), Cell::int(LISTS)],
+        )
+        .await?;
         // Locking an authority that has no turn has made a row for it.
         link.run("delete from tenants where tenant = $1 and position = 0", vec![Cell::text(tenant)]).await?;
         link.commit().await?;
         Ok(rebuilt)
+    }
+
+    /// The authorities whose lists an older program has written, which this one writes otherwise.
+    pub async fn with_older_lists(&self) -> Result<Vec<TenantId>, StoreError> {
+        let sql = "select tenant from tenants where lists < $1 and position > 0 order by tenant";
+        let rows = self.database().reader().await?.rows(sql, vec![Cell::int(LISTS)]).await?;
+        rows.iter().map(|row| Ok(row.text(0)?.into())).collect()
     }
 
     /// Goes through some cases: what follows from their turns, and each as it is now.

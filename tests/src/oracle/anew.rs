@@ -107,7 +107,7 @@ impl Oracle {
         self.keep_inside(&unneeded);
     }
 
-    fn keep_inside(&mut self, documents: &[usize]) {
+    pub(super) fn keep_inside(&mut self, documents: &[usize]) {
         for document in documents {
             let document = &mut self.state.documents[*document];
             document.outgoing &= document.sent.is_some();
@@ -125,7 +125,7 @@ impl Oracle {
         self.withdraw_letters(number, |to, letter, _| to == party && letter.version == version);
     }
 
-    fn cancel_beside(&mut self, node: usize) {
+    pub(super) fn cancel_beside(&mut self, node: usize) {
         self.state.remove(node);
         self.abandon_drafts();
         self.path_ended(0);

@@ -134,8 +134,14 @@ impl Oracle {
             });
         need(!around_signature, "somebody must sign first")?;
         let parent = self.state.nodes[&id].parent.expect("a step lies in a scope");
+        let here = self.state.nodes[&id].path.clone();
+        let behind = self.reached(vec![target.clone()], &from);
+        let leads_here =
+            |step: &String| *step == target || self.reached(vec![step.clone()], &target).contains(&from);
+        let undone: Vec<String> = behind.into_iter().filter(leads_here).chain([from.clone()]).collect();
         self.state.remove(id);
         self.enter(&[target], parent, "");
+        self.keep_in_house(&undone, &here);
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{
     Oracle,
+    act::Act,
     state::{Done, Node, Path},
     text::named,
 };
@@ -73,9 +74,40 @@ impl Oracle {
         for (id, _) in &ended {
             self.state.remove(*id);
         }
+        self.keep_in_house(&steps, &here);
         self.leave(id, None);
         for scope in ended.into_iter().filter_map(|(_, scope)| scope) {
             self.path_ended(scope);
+        }
+    }
+    /// What these steps have made and nobody has sent stays in the house; an act of which nothing was sent is none any more.
+    pub fn keep_in_house(&mut self, steps: &[String], here: &Path) {
+        let of_them = |by: &Path| {
+            steps.iter().any(|step| self.texts.lies_in(&by.step, step)) && self.same_rounds(by, here)
+        };
+        let documents = self.state.documents.iter().enumerate();
+        let unsent = documents.filter(|(_, document)| {
+            document.outgoing && document.sent.is_none() && document.by.as_ref().is_some_and(of_them)
+        });
+        let unsent: Vec<usize> = unsent.map(|(number, _)| number).collect();
+        let is_sent = |act: &Act| {
+            let mut letters = act.addressees.values().flat_map(|addressed| &addressed.letters);
+            letters.any(|letter| self.state.documents[letter.document].sent.is_some())
+        };
+        let acts = self.state.acts.iter().enumerate();
+        let undone = acts.filter(|(_, act)| act.issued.is_some() && of_them(&act.step) && !is_sent(act));
+        let undone: Vec<usize> = undone.map(|(number, _)| number).collect();
+        for number in &undone {
+            if let Some(node) = self.draft(&self.state.acts[*number]).map(|draft| draft.node) {
+                self.cancel_beside(node);
+            }
+        }
+        self.keep_inside(&unsent);
+        for number in undone {
+            let act = &mut self.state.acts[number];
+            (act.issued, act.draft) = (None, None);
+            act.addressees.clear();
+            act.corrections.clear();
         }
     }
 }

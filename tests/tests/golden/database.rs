@@ -46,6 +46,7 @@ pub fn check(format: u32) {
 async fn state(dir: &Path) -> Value {
     let store = Store::open(&Place::Sqlite { dir: dir.to_owned() }).await.expect("a store");
     let engine = Runtime::new(store.clone(), Clock::stopped_at(begin()), BTreeMap::new());
+    engine.renew_lists().await.expect("lists that are written otherwise by now");
     let report = engine.verify(&tenant()).await.expect("a report");
     let mut cases = BTreeMap::new();
     for stored in whole(&store).await.expect("a journal") {

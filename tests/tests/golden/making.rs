@@ -10,16 +10,16 @@ use std::{
 
 use fachwerk_core::{
     authority::{
-        AuthorityEvent, AuthorityKind, AuthorityTurn, KeptMessage, PackageOrigin, Payee, Policy, Profile,
-        RunChange, RunFailure, RunFirst, RunList, RunPlan, Substitution, Superior, TokenGrant,
+        AuthorityEvent, AuthorityKind, AuthorityTurn, DayOff, KeptMessage, PackageOrigin, Payee, Policy,
+        Profile, RunChange, RunFailure, RunFirst, RunList, RunPlan, Substitution, Superior, TokenGrant,
     },
     case::Case,
     command::Command,
     definition::Release,
     diagnostic::Problems,
     event::{
-        Direction, Document, DocumentContent, EffectError, Enclosure, HandedItem, Handover, MovedHere,
-        Relation,
+        DayChanged, Direction, Document, DocumentContent, EffectError, Enclosure, HandedItem, Handover,
+        LawChanged, MovedHere, Relation,
     },
     facts::{Actor, day_of},
     format::Formats,
@@ -27,7 +27,7 @@ use fachwerk_core::{
     language::{Catalogue, Folder, compile},
     scenario::{self, Made, Simulation},
     turn::Turn,
-    words::{CaseId, Date, Object, Text, Timestamp, Value},
+    words::{CaseId, Date, Object, Text, Timestamp, Value, Way},
 };
 use fachwerk_tests::{
     blessing,
@@ -146,10 +146,43 @@ fn scenarios() -> Vec<Journal> {
             let report = scenario::run(&scenario, &release, &mut world);
             assert!(report.passed(), "{name}/{file}: {:?}", report.failure());
             let short = file.trim_start_matches("scenarios/").trim_end_matches(".yaml").replace('/', "-");
-            journals.push(Journal::new(format!("{name}--{short}"), world.turns));
+            let name = format!("{name}--{short}");
+            journals.extend(followed(&name, &release, &world.turns));
+            journals.push(Journal::new(name, world.turns));
         }
     }
     journals
+}
+
+/// A case that has ended, and the last day of a period for a remedy becomes a day off.
+fn followed(name: &str, release: &Release, turns: &[Turn]) -> Option<Journal> {
+    let first = turns.first()?;
+    let mut case = Case::unborn(first.tenant.clone(), first.case);
+    turns.iter().for_each(|turn| turn.apply(&mut case));
+    let addressees = case.acts.values().flat_map(|act| act.addressees.values());
+    let day = addressees.filter_map(|addressed| Some(addressed.remedy.as_ref()?.end)).max()?;
+    if case.is_open() {
+        return None;
+    }
+    let mut authority = town::authority();
+    let ordered =
+        DayOff { name: Text::new("Angeordneter Tag", "Ordered day"), norm: Some("§ 2 FeiertG LSA".into()) };
+    authority.days_off.insert(day, ordered);
+    let changed = LawChanged { days: vec![DayChanged { day, off: true }], ..LawChanged::default() };
+    let (actor, now) = (Actor::Engine, case.now);
+    let command = Command::Recompute { changed };
+    let events = town::ask(release, &case, (&authority, &Counters::new()), (&actor, now), &command).ok()?;
+    let turn = Turn {
+        version: case.version + 1,
+        command_id: Uuid::from_u128(u128::from(case.version)),
+        actor,
+        now,
+        facts: town::versions(&authority),
+        events,
+        ..turns.last()?.clone()
+    };
+    let name = format!("{name}--day-off");
+    Some(Journal::new(name, turns.iter().cloned().chain([turn]).collect()))
 }
 
 fn below(folder: &Path) -> Vec<PathBuf> {
@@ -202,7 +235,7 @@ fn walk(seed: u64) -> Journal {
     }
     let moved =
         MovedHere { from: CaseId(Uuid::from_u128(9)), by: "anna".into(), reason: "Irrläufer".into() };
-    let document = letter_of_another_case(now);
+    let document = Box::new(letter_of_another_case(now));
     let ids = (0..).map(|number| Uuid::from_u128(u128::from(seed) * 1_000 + number));
     let take_in = Command::TakeInDocument { document, moved };
     let mut asks = vec![(Actor::Engine, take_in)];
@@ -225,6 +258,17 @@ fn walk(seed: u64) -> Journal {
     let place = Command::PlacePaper { documents: vec![document], place: "Registratur".into() };
     asks.extend(PEOPLE.map(|(person, _)| (Actor::Person(person.into()), place.clone())));
     asks.extend(PEOPLE.map(|(person, _)| (Actor::Person(person.into()), take_out.clone())));
+    let sent = played.case.documents.values().find(|document| document.dispatch.is_some());
+    if let Some(document) = sent {
+        let correct = Command::CorrectDispatch {
+            document: document.number,
+            on: document.on,
+            way: Way::ServiceWithProof,
+            proven_receipt: None,
+            reason: "Der Nachweis fehlt noch".into(),
+        };
+        asks.extend(PEOPLE.map(|(person, _)| (Actor::Person(person.into()), correct.clone())));
+    }
     let anna = Actor::Person("anna".into());
     let (reason, alone): (Arc<str>, Arc<str>) = ("Aufbewahrungsfrist".into(), "Keine zweite Person".into());
     let recorded = [

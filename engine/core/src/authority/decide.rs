@@ -235,8 +235,7 @@ impl Authority {
             // Whoever vouches for a block vouches for all that will be called so.
             let of_others =
                 |known: &InstalledBlock| known.package.as_ref().is_none_or(|of| of.key != package.key);
-            if self.blocks.get(&block).is_some_and(|versions| versions.values().any(|known| of_others(known)))
-            {
+            if self.blocks.get(&block).is_some_and(|versions| versions.values().any(of_others)) {
                 return Err(AuthorityRejection::BlockOfAnother(block));
             }
         }

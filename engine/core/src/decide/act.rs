@@ -331,8 +331,8 @@ impl Deciding<'_> {
 
     /// Silence may have decided while the letters were made.
     fn check_still_open(&self, instance: InstanceId) -> Result<(), Box<Trouble>> {
-        let made = self.case.acts_made_by(instance).filter(|(act, _)| act.deemed.is_none());
-        made.map(|(act, _)| self.check_not_deemed(&act.kind, &act.step)).collect()
+        let mut made = self.case.acts_made_by(instance).filter(|(act, _)| act.deemed.is_none());
+        made.try_for_each(|(act, _)| self.check_not_deemed(&act.kind, &act.step))
     }
 
     fn letter_request(

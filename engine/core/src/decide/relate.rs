@@ -70,7 +70,7 @@ impl Deciding<'_> {
     /// Hands over the documents behind a number, and the parties, to the case that goes on.
     fn hand_over(&mut self, merging: &Merging, behind: u32) {
         let filed = self.case.documents.range(behind + 1..).filter(|(_, it)| it.taken_out.is_none());
-        let item = self.release.item.then(|| HandedItem {
+        let item = self.release.item.then_some(HandedItem {
             received_on: self.case.received_on,
             message: None,
             begins: false,

@@ -42,7 +42,7 @@ pub fn for_problem(folder: &Folder, problems: &[Diagnostic], ix: usize) -> Vec<F
         "message_unused" | "outcome_unused" => {
             let alone =
                 problems.iter().all(|it| it.severity != Severity::Error || it.code == here.problem.code);
-            vec![here.slip(), alone.then(|| here.entry()).flatten()]
+            vec![here.name_of_slip(), here.slip(), alone.then(|| here.entry()).flatten()]
         }
         "table_invalid" => vec![here.cell()],
         "rule_invalid" => vec![here.rule()],

@@ -142,7 +142,7 @@ fn a_misfiled_document_is_taken_out() {
         reason: reason.into(),
     };
     let moved = MovedHere { from: other, by: "root".into(), reason: "Falsche Akte".into() };
-    let taken_in = Document {
+    let taken_in = Box::new(Document {
         number: 7,
         content: document("Karte", Direction::Incoming),
         step: None,
@@ -152,7 +152,7 @@ fn a_misfiled_document_is_taken_out() {
         taken_out: None,
         paper: None,
         own_day: false,
-    };
+    });
     let mut played = Played::new(&release);
     played
         .start()

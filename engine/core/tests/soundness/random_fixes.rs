@@ -109,7 +109,12 @@ fn a_slip_is_undone_or_left_alone() {
                 Some(mended) if mended == text => right += 1,
                 Some(mended) if is_renamed(&text, (begin, end), &written, &mended) => renamed += 1,
                 None => none += 1,
-                Some(_) => wrong.push(format!("{}: {} -> {written}", original.name, &text[begin..end])),
+                Some(mended) => {
+                    let mut lines = mended.lines().zip(text.lines());
+                    let other = lines.find(|(mended, was)| mended != was).map(|(mended, _)| mended.trim());
+                    let slip = format!("{}: {} -> {written}", original.name, &text[begin..end]);
+                    wrong.push(format!("{slip}, mended: {}", other.unwrap_or_default()));
+                }
             }
         }
     }
