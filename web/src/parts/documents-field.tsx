@@ -1,5 +1,5 @@
 import type { Choice } from './form/profile';
-import { ChecksField, type FieldFrame } from './field';
+import { ChecksField, FieldGroup, type FieldFrame } from './field';
 import { useSpeech } from '../texts/language';
 
 interface Props extends FieldFrame {
@@ -14,10 +14,11 @@ export function DocumentsField({ options, value, onChange, ...frame }: Props) {
   const { t } = useSpeech();
   if (options.length === 0)
     return (
-      <div>
-        <p className="kern-label">{frame.label}</p>
-        <p className="kern-hint">{t.form.noDocuments}</p>
-      </div>
+      <FieldGroup {...frame}>
+        <p className="fw-muted" id={frame.id}>
+          {t.form.noDocuments}
+        </p>
+      </FieldGroup>
     );
   return (
     <ChecksField
