@@ -1,7 +1,6 @@
-//! Tries to play what was found: a run of control flow becomes a scenario with persons, values and days.
-//!
-//! The engine itself plays; nothing here knows what a step does. Where rules decide, values around what they compare with
-//! are tried, so a finding that data were thought to exclude may become certain. That nothing was found proves nothing.
+//! Makes one move after another in a case that is really there, as people and the machine would.
+
+mod shown;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,41 +11,30 @@ use fachwerk_deadlines::Way as Dispatch;
 use jiff::civil::DateTime;
 use serde_json::json;
 
-use super::{
-    Against, Finding, Move, Property,
-    past::Map,
-    run::{self, Course},
-    values::{self, FIRST_DAY, Slot, Trial},
-    ways::By,
-};
+use super::{MANY_PATHS, PEOPLE, Witness, acted};
 use crate::{
     authority::Profile,
-    case::Instance,
-    definition::{Compute, Expr, Form, Kind, PartyKind, Release, Shape, StepIx, TriggerKind},
-    diagnostic::{Span, Stop},
+    definition::{Compute, Expr, Form, Kind, PartyKind, Release, Shape, StepIx},
+    diagnostic::Span,
     event::{EffectError, Trigger},
     facts::wall_clock,
     party::PartyContent,
     scenario::{ActLine, Action, Ask, Made, Move as Line, Scenario, Simulation, What, World, run_line},
     schema::{Field, TextFormat, Type},
+    soundness::{
+        Finding, Move,
+        past::Map,
+        run::{self, Course},
+        values::{self, FIRST_DAY, Slot, Trial},
+        ways::By,
+    },
     words::{InstanceId, Object, PersonId, StepPath, Text, Timestamp, Value},
 };
 
-/// So many combinations of values are tried for one finding.
-pub const MAX_TRIALS: usize = 400;
-/// In so many of them another way is taken when data lead elsewhere.
-const MOST_CHANGED: usize = 20;
-/// So many lines, and steps that are entered by them, are played for all findings of one proof together; what is left then
-/// is not played.
-pub const MAX_LINES_OF_ALL: usize = 40_000;
 /// So many of these one script counts.
 const SCRIPT_WEIGHT: usize = 100;
 /// In an expression only these take longer than it is long.
 const ROUNDS: [&str; 8] = ["for ", "while", "loop", ".map(", ".filter(", ".all(", ".some(", ".reduce("];
-/// More paths at one step are many.
-const MANY_PATHS: usize = 5;
-/// So many runs with another choice of a person are tried.
-const MOST_VARIED: usize = 20;
 /// So many lines has a run at most.
 const MAX_LINES: usize = 200;
 /// When a run begins.
@@ -55,133 +43,8 @@ const BEGINS: DateTime = FIRST_DAY.at(9, 0, 0, 0);
 const MOST_AT_ONCE: usize = 200;
 /// So many parties of a kind are put in at most.
 const MOST_PARTIES: u32 = 5;
-/// Whoever signs must be another one, so there are several.
-pub(super) const PEOPLE: [&str; 4] = ["anna", "bert", "clara", "dora"];
 
-/// A run that was played.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Witness {
-    /// When it begins.
-    pub begins: DateTime,
-    /// What happens, line by line, in the words of a scenario.
-    pub lines: Vec<Value>,
-    /// What the case goes through at each line.
-    pub stops: Vec<Stop>,
-    /// How things stand at its end, in the words of a scenario; none: it goes on by itself without an end.
-    pub stands: Option<Value>,
-    /// The settings that it needs.
-    pub settings: Object,
-}
-
-/// Plays a finding; none when no trial came to it. When it came there in another way, that way is told. `left`: so many
-/// lines may still be played.
-pub fn play(release: &Release, finding: &Finding, left: &mut usize) -> Option<(Witness, Option<Vec<Move>>)> {
-    if !finding.property.shows() {
-        return None;
-    }
-    if let Some(shown) = play_run(release, finding, left) {
-        return Some(shown);
-    }
-    // What data decide on the way may go otherwise than the run says: then what a person chooses may, too.
-    let others = if finding.property.is_of_missing() { varied(release, &finding.run) } else { Vec::new() };
-    others.into_iter().find_map(|run| {
-        let other = Finding { run: run.clone(), ..finding.clone() };
-        let (witness, way) = play_run(release, &other, left)?;
-        Some((witness, Some(way.unwrap_or(run))))
-    })
-}
-
-/// The same run, with another outcome of one of its tasks.
-fn varied(release: &Release, run: &[Move]) -> Vec<Vec<Move>> {
-    let mut found = Vec::new();
-    for (place, it) in run.iter().enumerate() {
-        let Some(Kind::Task(task)) = it.step.map(|ix| &release.step(ix).kind) else { continue };
-        let others = task.form.outcomes().into_iter().map(By::Outcome).filter(|by| *by != it.by);
-        found.extend(others.map(|by| {
-            let mut varied = run.to_vec();
-            varied[place].by = by;
-            varied
-        }));
-    }
-    found.truncate(MOST_VARIED);
-    found
-}
-
-fn play_run(release: &Release, finding: &Finding, left: &mut usize) -> Option<(Witness, Option<Vec<Move>>)> {
-    let map = match finding.property {
-        // The letter is the one that the run has come from.
-        Property::Law(Against::BeforeDispatch) => None,
-        Property::Law(_) | Property::Staff(_) => Some(Map::past(release, &finding.past)),
-        _ => None,
-    };
-    let tasks: BTreeSet<StepIx> = finding.run.iter().filter_map(|it| it.step).collect();
-    let rules = rules_on(release, &finding.run, finding.step);
-    let trials = values::trials(release, &rules, &tasks);
-    let mut chosen = vec![0; trials.len()];
-    for trial in 0..MAX_TRIALS {
-        if *left == 0 {
-            return None;
-        }
-        let map = map.as_ref().filter(|_| trial < MOST_CHANGED);
-        let player = Player::new(release, finding, map, (&trials, &chosen));
-        if let Some(shown) = player.and_then(|player| player.play(left)) {
-            return Some(shown);
-        }
-        // The next combination, as a clock goes on.
-        let turned = chosen.iter_mut().zip(&trials).find_map(|(at, (_, values))| {
-            *at += 1;
-            if *at < values.len() {
-                return Some(());
-            }
-            *at = 0;
-            None
-        });
-        turned?;
-    }
-    None
-}
-
-/// The rules that decide on a run and on what is found at its end: of choices, branches, options and reactions.
-fn rules_on<'r>(release: &'r Release, run: &[Move], end: StepIx) -> Vec<&'r Expr> {
-    let mut found: Vec<&Expr> = Vec::new();
-    let mut seen = BTreeSet::new();
-    for ix in run.iter().filter_map(|it| it.step).chain([end]).filter(|ix| seen.insert(*ix)) {
-        let step = release.step(ix);
-        found.extend(&step.when);
-        match &step.kind {
-            Kind::Choose(ways) => found.extend(ways.iter().filter_map(|way| way.when.as_ref())),
-            Kind::Wait(waits) => {
-                found.extend(waits.iter().filter_map(|wait| wait.when.as_ref()));
-                found.extend(waits.iter().filter_map(|wait| match &wait.trigger {
-                    TriggerKind::Condition(rule) => Some(rule),
-                    _ => None,
-                }));
-            }
-            Kind::Task(task) => found.extend(task.form.fields.iter().flat_map(|field| field.conditions())),
-            Kind::Scope(scope) => {
-                let scope = release.scope(*scope);
-                found.extend(scope.steps.iter().filter_map(|ix| release.step(*ix).when.as_ref()));
-                match &scope.shape {
-                    Shape::Each(each) => found.push(&each.over),
-                    Shape::AdHoc(ad_hoc) => found.extend(&ad_hoc.until),
-                    Shape::Path | Shape::Fork(_) => {}
-                }
-                if let Some(repeat) = &scope.repeat {
-                    found.extend(repeat.until.iter().chain(&repeat.while_holds));
-                }
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-/// What is done of a run: nobody does what is ended by another step.
-fn acted(run: &[Move]) -> Vec<Move> {
-    run.iter().filter(|it| it.by != By::Cancelled).cloned().collect()
-}
-
-struct Player<'a> {
+pub(super) struct Player<'a> {
     release: &'a Release,
     finding: &'a Finding,
     simulation: Simulation<'a>,
@@ -215,7 +78,7 @@ fn connector(name: &str, _: &Value) -> Result<Made, EffectError> {
 }
 
 impl<'a> Player<'a> {
-    fn new(
+    pub(super) fn new(
         release: &'a Release,
         finding: &'a Finding,
         map: Option<&'a Map<'a>>,
@@ -260,7 +123,7 @@ impl<'a> Player<'a> {
         })
     }
 
-    fn play(mut self, left: &mut usize) -> Option<(Witness, Option<Vec<Move>>)> {
+    pub(super) fn play(mut self, left: &mut usize) -> Option<(Witness, Option<Vec<Move>>)> {
         let shown = self.shows();
         let entered =
             self.simulation.case.visits.iter().map(|(path, times)| self.weight(path) * *times as usize);
@@ -574,100 +437,6 @@ impl<'a> Player<'a> {
         self.lines.push(line);
         self.course.note(said, &self.simulation.case);
     }
-
-    /// Whether the case stands as it was found.
-    fn is_shown(&self) -> bool {
-        let case = &self.simulation.case;
-        let at = |ix: StepIx| {
-            case.instances
-                .values()
-                .filter(move |it| it.step.as_ref().and_then(|path| self.release.index_of(path)) == Some(ix))
-        };
-        let step = self.finding.step;
-        let stuck_by = |code: &str| case.incidents.values().any(|incident| &*incident.trouble.code == code);
-        match self.finding.property {
-            Property::Law(_) | Property::Staff(_) => {
-                let Finding { past, through, .. } = self.finding;
-                let by_way = self.changed || self.nothing_is_left();
-                let done = |ix: &StepIx| self.is_done(*ix);
-                by_way && self.has_been_at(step) && !past.steps.iter().any(done) && through.iter().all(done)
-            }
-            Property::NeverEnds => at(step).next().is_some() && self.nothing_is_left(),
-            Property::GoesInCircles => stuck_by("turn_too_long"),
-            Property::ErrorUnhandled => at(step).any(|it| it.incident.is_some()),
-            Property::LocksInCircle => stuck_by("locks_wait_for_each_other"),
-            Property::Multiplies => self.nothing_is_left() && self.has_multiplied(),
-            Property::ResultNeverThere | Property::ResultMayBeMissing => self.fails_at(at(step)),
-            Property::WaitsInVain => at(step).any(|it| {
-                it.parent.is_some_and(|scope| case.children(scope).all(|id| self.waits_in_join(id)))
-            }),
-            _ => false,
-        }
-    }
-
-    /// Whether there are many paths at one step. Where no join is beside, one round more leaves one path more; a join may
-    /// take up what comes each time, and what passes at once is not late: there they must be seen.
-    fn has_multiplied(&self) -> bool {
-        let scope = self.release.scope(self.release.step(self.finding.step).scope);
-        let is_join = |ix: &StepIx| matches!(self.release.step(*ix).kind, Kind::Join(_));
-        let mut at: BTreeMap<(Option<InstanceId>, &StepPath), usize> = BTreeMap::new();
-        for it in self.simulation.case.instances.values() {
-            if let Some(step) = &it.step {
-                *at.entry((it.parent, step)).or_default() += 1;
-            }
-        }
-        !scope.steps.iter().any(is_join) || at.values().any(|count| *count > MANY_PATHS)
-    }
-
-    /// Whether all was done on the run that persons, messages and time do.
-    fn nothing_is_left(&self) -> bool {
-        let acts = |it: &Move| {
-            let kind = it.step.map(|ix| &self.release.step(ix).kind);
-            matches!(it.by, By::Handler(_))
-                || matches!(kind, Some(Kind::Task(_) | Kind::Wait(_) | Kind::Call(_)))
-        };
-        !self.left.iter().any(acts)
-    }
-
-    fn has_been_at(&self, ix: StepIx) -> bool {
-        self.simulation.case.visits.keys().any(|path| self.release.index_of(path) == Some(ix))
-    }
-
-    /// Whether a step has been done: by somebody, or left.
-    fn is_done(&self, ix: StepIx) -> bool {
-        let case = &self.simulation.case;
-        match self.release.step(ix).kind {
-            Kind::Task(_) => case.performers.keys().any(|path| self.release.index_of(path) == Some(ix)),
-            _ => self.has_been_at(ix) && self.active(ix).is_none(),
-        }
-    }
-
-    /// Whether a rule fails because of what is missing, at one of these or in the case as a whole.
-    fn fails_at<'i>(&self, mut at: impl Iterator<Item = &'i Arc<Instance>>) -> bool {
-        let Some(path) = self.finding.detail.as_ref().and_then(|detail| detail.path.as_ref()) else {
-            return false;
-        };
-        let says = |it: &Arc<Instance>| {
-            let incident = it.incident.and_then(|id| self.simulation.case.incidents.get(&id));
-            incident.is_some_and(|incident| {
-                let said_nothing = &*incident.trouble.code == "rule_not_boolean"
-                    && incident.trouble.message.en.ends_with("null.");
-                said_nothing || names(&incident.trouble.message.de, path)
-            })
-        };
-        at.any(says)
-    }
-
-    fn waits_in_join(&self, id: InstanceId) -> bool {
-        let step = self.simulation.case.instance(id).and_then(|it| it.step.as_ref());
-        let kind = step.and_then(|path| self.release.find(path)).map(|step| &step.kind);
-        matches!(kind, Some(Kind::Join(_)))
-    }
-}
-
-/// Whether a message is about a path.
-fn names(message: &str, path: &str) -> bool {
-    message.contains(&format!("`{path}`"))
 }
 
 fn put(into: &mut Object, name: &str, value: &Option<Value>) {
