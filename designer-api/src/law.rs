@@ -192,7 +192,7 @@ async fn read_law(who: Authenticated) -> Json<LegalTables> {
 #[utoipa::path(
     put, path = "/law/{table}/{id}", tag = "administration", operation_id = "setLawRow",
     params(
-        ("table" = String, Path, description = "The table: remedies."),
+        ("table" = String, Path, description = "The table, by its name in `GET /law`."),
         ("id" = String, Path, description = "The id of the row: small letters, digits, dashes."),
     ),
     request_body = NewLegalRow,

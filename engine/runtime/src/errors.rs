@@ -151,10 +151,10 @@ impl DeployError {
                 let failed = scenarios.iter().filter(|scenario| !scenario.passed).count();
                 Text::new(
                     format!(
-                        "Nicht einsatzbereit: {} Probleme, {failed} gescheiterte Beispiele.",
+                        "Nicht einsatzbereit. Probleme: {}, gescheiterte Szenarien: {failed}.",
                         problems.len()
                     ),
-                    format!("Not deployable: {} problems, {failed} failed scenarios.", problems.len()),
+                    format!("Not deployable. Problems: {}, failed scenarios: {failed}.", problems.len()),
                 )
             }
             DeployError::VersionTaken { process, version } => Text::new(

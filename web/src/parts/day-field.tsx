@@ -3,6 +3,7 @@ import {
   type DateValue,
   parseDate,
   parseDateTime,
+  toCalendarDate,
   toCalendarDateTime,
   type CalendarDateTime,
 } from '@internationalized/date';
@@ -41,7 +42,7 @@ export function DayField({
       {...frame}
       granularity="day"
       value={isDay(value) ? parseDate(value) : null}
-      onChange={(next) => onChange(next ? next.toString().slice(0, 10) : '')}
+      onChange={(next) => onChange(next ? toCalendarDate(next).toString() : '')}
     />
   );
 }
@@ -79,12 +80,17 @@ function DateControl({
   granularity: 'day' | 'minute';
 }) {
   const { t } = useSpeech();
+  // While a year is typed it goes through one of two digits: what it stays at when the field is left is one of this century.
+  const completeYear = () => {
+    if (value !== null && value.year < 100) onChange(value.add({ years: 2000 }));
+  };
   return (
     <DatePicker
       className={`kern-form-input fw-date${frame.error ? ' kern-form-input--error' : ''}`}
       id={`${frame.id}-group`}
       value={value}
       onChange={onChange}
+      onBlur={completeYear}
       granularity={granularity}
       hourCycle={24}
       hideTimeZone

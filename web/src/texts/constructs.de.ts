@@ -17,7 +17,7 @@ export const correct = {
   changeDataHint:
     'Geänderte Angaben gelten ab jetzt. Was schon entschieden oder berechnet ist, bleibt, wie es ist. Wer ändert, nachdem der Entwurf begonnen wurde, kann ihn nicht mehr zeichnen (Vier-Augen-Prinzip).',
   receivedHelp:
-    'Fristen, die schon gesetzt sind, verschieben sich nicht mit; bitte prüfen und bei Bedarf verlängern.',
+    'Fristen, die von diesem Tag an laufen, werden neu berechnet und sagen, warum.',
   dataChanged: 'Die Angaben sind geändert.',
   save: 'Änderung speichern',
   end: 'Vorgang beenden',

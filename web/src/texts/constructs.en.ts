@@ -17,7 +17,7 @@ export const correct: typeof de.correct = {
   changeData: 'Change the application',
   changeDataHint:
     'What you change counts from now on. What was decided or computed before stays as it is. Whoever changes something after the draft was begun cannot sign it any more (four-eyes).',
-  receivedHelp: 'Deadlines that are set do not move with it; please check, and extend them if need be.',
+  receivedHelp: 'Deadlines that run from this day are reckoned anew and say why.',
   dataChanged: 'The application is changed.',
   save: 'Save the change',
   end: 'End the case',
