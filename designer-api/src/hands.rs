@@ -64,6 +64,10 @@ fn what(release: &Release, kept: &KeptHand) -> Text {
         }
         Handled::Party => Text::new("Beteiligte", "parties"),
         Handled::Document => Text::new("Dokumente (eines wurde entnommen)", "documents (one was taken out)"),
+        Handled::Run { number } => Text::new(
+            format!("Sammellauf Nr. {number} (angelegt oder begonnen)"),
+            format!("mass run no. {number} (planned or begun)"),
+        ),
         Handled::Skipped => {
             let titles: Vec<Text> = kept.hand.steps.iter().map(|step| title_of(release, step)).collect();
             Text::new(

@@ -71,7 +71,7 @@ impl Server {
 
 /// The runs of a process, the newest first, of which something came or may come.
 fn others<'a>(who: &'a Authenticated, process: &'a ProcessId) -> impl Iterator<Item = (u32, &'a Run)> {
-    let something = |run: &Run| run.stage != RunStage::Stopped || run.done > 0 || run.signed.is_some();
+    let something = |run: &Run| run.stage != RunStage::Stopped || run.begun.is_some();
     let of_process = who.authority.runs.iter().rev().filter(|(_, run)| run.plan.process == *process);
     of_process.filter(move |(_, run)| something(run)).map(|(number, run)| (*number, run))
 }

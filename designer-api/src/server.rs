@@ -187,6 +187,17 @@ impl Server {
             .ok_or_else(|| Problem::fault(format!("the turn of command {} is missing", id.0)))
     }
 
+    /// The version that a command made of a case, if it was carried out before.
+    pub async fn version_by(
+        &self,
+        who: &Authenticated,
+        case: CaseId,
+        id: CommandId,
+    ) -> Result<Option<u64>, Problem> {
+        let found = self.runtime().store().find_command(&who.tenant, case, id.0).await?;
+        Ok(found.map(|stored| stored.turn.version))
+    }
+
     /// The blocks of an authority.
     pub async fn catalogue(&self, who: &Authenticated) -> Result<Arc<Catalogue>, Problem> {
         let version = who.authority.version;

@@ -365,6 +365,21 @@ async fn two_people_assign_the_same_item() {
     room.assign(&paul, &item, to(&two)).await.refused(409, "CaseEnded");
 }
 
+/// Whoever asks once more after a lost answer hears what was answered, though the case waits for something else by now.
+#[tokio::test]
+async fn what_was_assigned_is_answered_alike_once_more() {
+    let room = Room::new().await;
+    let case = room.case().await;
+    let item = room.item("Rücknahme", "2026-03-02").await;
+    let to = json!({ "case": case, "message": "withdrawal", "sure": true, "reason": "Gehört dazu" });
+    let key = [("Idempotency-Key", "01964b2e-0000-7000-8000-000000000007")];
+    let ask = format!("POST /incoming/{item}/assign");
+    let first = room.world.send(&room.petra, &ask, &key, Some(to.clone())).await;
+    first.has(200, json!({}));
+    room.world.settle().await;
+    room.world.send(&room.petra, &ask, &key, Some(to)).await.is(200, first.json());
+}
+
 #[tokio::test]
 async fn what_cannot_be_assigned_is_refused_and_nothing_is_lost() {
     let room = Room::new().await;

@@ -249,3 +249,62 @@ async fn one_signature_and_the_letters_are_one_list() {
         "{told:?}"
     );
 }
+
+/// Whoever planned or began a run signs no case of it by itself, either; once it is signed, the next run may be another person's.
+#[tokio::test]
+async fn a_run_is_signed_by_another_person_case_by_case_too() {
+    let world = town().await;
+    let (mia, leo) = (at("mia", HERE), at("leo", HERE));
+    let plan = json!({ "title": "2026", "process": "mass-run", "kind": "rows", "file": in_base64(LIST) });
+    world.say(&mia, "POST /runs", plan).await.is(200, json!({ "number": 1, "count": 4 }));
+    let file = json!({ "file": in_base64(LIST) });
+    world.say(&at("jan", HERE), "POST /runs/1/begin", file).await.is(204, Value::Null);
+    stage(&world, 1, "open").await;
+    let case = |run: u32| {
+        let (world, leo) = (&world, &leo);
+        async move { world.ask(leo, &format!("GET /runs/{run}/cases?limit=1")).await.json()["items"][0].clone() }
+    };
+    let first = case(1).await;
+    let id = first["case"].as_str().unwrap();
+    let sign = async |who: &str, task: &Value| {
+        let task = task.as_str().unwrap();
+        let values = json!({ "values": { "outcome": "signed" } });
+        world.say(&at(who, HERE), &format!("POST /tasks/{task}/complete"), values).await
+    };
+    for who in ["mia", "jan"] {
+        sign(who, &first["task"]).await.refused(403, if who == "mia" { "FourEyes" } else { "MissingRole" });
+    }
+    world.ask(&leo, &format!("GET /tasks/{}", first["task"].as_str().unwrap())).await.has(
+        200,
+        json!({ "changed": [
+            { "by": { "id": "jan", "name": "Jan Muster" }, "at": "*", "what": { "de": "Sammellauf Nr. 1 (angelegt oder begonnen)", "en": "mass run no. 1 (planned or begun)" } },
+            { "by": { "id": "mia", "name": "*" }, "at": "*", "what": "*" },
+        ] }),
+    );
+    sign("leo", &first["task"]).await.has(200, json!({}));
+    world.settle().await;
+    // The next year it is the other way round.
+    let yearly = json!({ "title": "2027", "process": "mass-run", "kind": "message", "message": "yearly", "cases": [id] });
+    world.say(&leo, "POST /runs", yearly).await.is(200, json!({ "number": 2, "count": 1 }));
+    world.say(&leo, "POST /runs/2/begin", json!({})).await.is(204, Value::Null);
+    world.settle().await;
+    let again = world.ask(&mia, "GET /runs/2/cases").await.json()["items"][0].clone();
+    sign("leo", &again["task"]).await.refused(403, "FourEyes");
+    sign("mia", &again["task"]).await.has(200, json!({}));
+}
+
+/// Whoever asks once more after a lost answer gets the number of the run that they planned, whatever was planned since.
+#[tokio::test]
+async fn a_run_is_planned_once_by_each_key() {
+    let world = town().await;
+    let plan = |title: &str| json!({ "title": title, "process": "mass-run", "kind": "rows", "file": in_base64(LIST), "again": true });
+    let (one, other) = ("01964b2e-0000-7000-8000-000000000001", "01964b2e-0000-7000-8000-000000000002");
+    for (key, title, number) in
+        [(one, "2026", 1), (other, "2026", 2), (one, "2026", 1), (one, "2027", 1), (other, "2026", 2)]
+    {
+        let headers = [("Idempotency-Key", key)];
+        let planned = world.send(&at("jan", HERE), "POST /runs", &headers, Some(plan(title))).await;
+        planned.is(200, json!({ "number": number, "count": 4 }));
+    }
+    world.ask(&at("jan", HERE), "GET /runs").await.has(200, json!({ "total": 2 }));
+}

@@ -454,7 +454,9 @@ impl Case {
             if act.notified_by_law(addressed) {
                 // What waits for a certificate waits for its dispatch.
                 let letter = addressed.letters.last()?.document;
-                return Some((self.documents.get(&letter)?.dispatch.as_ref()?.notified_on?, letter));
+                let dispatch = self.documents.get(&letter)?.dispatch.as_ref();
+                let arrived = dispatch.filter(|dispatch| !dispatch.not_arrived)?;
+                return Some((arrived.notified_of(act.number)?, letter));
             }
             Some((addressed.notified_on?, addressed.notified_by?))
         };

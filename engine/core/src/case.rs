@@ -152,6 +152,9 @@ pub struct Case {
 pub struct KeptHand {
     /// When.
     pub at: Timestamp,
+    /// In which version.
+    #[serde(default)]
+    pub version: u64,
     /// What, who and which steps.
     pub hand: Hand,
 }

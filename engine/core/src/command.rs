@@ -1,6 +1,6 @@
 //! What someone asks of a case.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use fachwerk_deadlines::Way;
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,15 @@ pub enum Command {
         /// The case that calls this one, if one does.
         #[serde(default)]
         caller: Option<Caller>,
+    },
+    /// What a mass run asks of its case first. Whoever had the run asked has a hand in what is signed next.
+    AskForRun {
+        /// Its number.
+        run: u32,
+        /// Who planned and who began it.
+        by: BTreeSet<PersonId>,
+        /// What is asked.
+        first: Box<Command>,
     },
     /// Take a task as one's own.
     ClaimTask {
@@ -528,6 +537,15 @@ pub struct CorrectAct {
 }
 
 impl Command {
+    /// The release that a case shall begin with, when this begins one.
+    pub fn begins(&self) -> Option<&ReleaseId> {
+        match self {
+            Command::StartCase { release, .. } => Some(release),
+            Command::AskForRun { first, .. } => first.begins(),
+            _ => None,
+        }
+    }
+
     /// Whether its decision asks who logs in themselves, and who is a technical account.
     pub fn needs_persons(&self) -> bool {
         matches!(

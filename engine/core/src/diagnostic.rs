@@ -122,6 +122,21 @@ impl Problems {
         self.add(Severity::Error, span, code, message)
     }
 
+    /// How many there are so far.
+    pub fn mark(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Whether an error was noted since.
+    pub fn has_errors_since(&self, mark: usize) -> bool {
+        self.found.iter().skip(mark).any(|it| it.severity == Severity::Error)
+    }
+
+    /// Forgets what was noted since, where it only follows from something that was noted before.
+    pub fn forget_since(&mut self, mark: usize) {
+        self.found.truncate(mark);
+    }
+
     /// Notes an error that stops a deployment, but nothing from being made of what was read: of what was deployed before that
     /// was refused, cases go on.
     pub fn refused_anew(&mut self, span: &Span, code: &'static str, message: Text) -> &mut Diagnostic {

@@ -129,7 +129,10 @@ pub fn evolve(case: &mut Case, event: &Event) {
                 });
             }
             let number = case.hands.get_max().map_or(0, |(number, _)| *number) + 1;
-            case.hands.insert(number, Arc::new(KeptHand { at: case.now, hand: hand.clone() }));
+            case.hands.insert(
+                number,
+                Arc::new(KeptHand { at: case.now, version: case.version, hand: hand.clone() }),
+            );
         }
         Event::TakeBackKept { number, take_back, dropped } => {
             dropped.iter().for_each(|number| drop(case.take_backs.remove(number)));
@@ -325,7 +328,7 @@ pub fn evolve(case: &mut Case, event: &Event) {
         Event::DocumentNotArrived(letter) => {
             let found = case.documents.get_mut(&letter.document).map(Arc::make_mut);
             if let Some(dispatch) = found.and_then(|found| found.dispatch.as_mut()) {
-                dispatch.not_arrived = true;
+                (dispatch.not_arrived, dispatch.leaves_anew) = (true, true);
             }
         }
         Event::FictionRuled(ruled) => acts::rule(case, ruled),

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::{
     event::MAX_ENCLOSURES,
-    words::{Language, Object, Period, Text, Value},
+    words::{Date, Language, Object, Period, Text, Value},
 };
 
 /// The fields of an object, in the order in which people see them.
@@ -248,6 +248,11 @@ pub struct Misfit {
 #[derive(Clone, Debug)]
 pub struct Validator(Arc<jsonschema::Validator>);
 
+/// Whether a text is a day as RFC 3339 writes it (`full-date`); a year below 1000 lacks digits.
+fn is_day(text: &str) -> bool {
+    text.len() == 10 && !text.starts_with(['0', '-', '+']) && text.parse::<Date>().is_ok()
+}
+
 impl Validator {
     /// The most misfits that are reported at once.
     pub const MOST: usize = 50;
@@ -256,6 +261,7 @@ impl Validator {
     pub fn of(ty: &ObjectType) -> Result<Validator, String> {
         jsonschema::draft202012::options()
             .should_validate_formats(true)
+            .with_format("date", is_day)
             .with_format("period", |text: &str| Period::parse(text).is_ok())
             .build(&ty.to_json_schema(Language::De))
             .map(|validator| Validator(Arc::new(validator)))

@@ -392,7 +392,9 @@ mod runs {
             ("adam", stop(" "), Err("ReasonInvalid")),
             ("otto", stop("so"), Err("RunNotAllowed")),
             ("adam", stop("Satzung geändert"), Ok((Stopped, 0))),
-            ("engine", advance(0, 2, &[]), Ok((Stopped, 0))),
+            // Those that were being asked meanwhile: it says so, once.
+            ("engine", advance(0, 2, &[1]), Ok((Stopped, 2))),
+            ("engine", advance(0, 2, &[1]), Ok((Stopped, 2))),
         ]);
         check(&[
             ("karl", plan(2, RunFirst::Rows { file: "ef".into() }), Ok((Planned, 0))),

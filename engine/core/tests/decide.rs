@@ -70,6 +70,7 @@ struct Played<'a> {
     keeping: KeepingRules,
     days_off: Vec<Date>,
     profile: Profile,
+    law: Arc<LegalData>,
 }
 
 impl<'a> Played<'a> {
@@ -84,6 +85,7 @@ impl<'a> Played<'a> {
             keeping: KeepingRules::default(),
             days_off: Vec::new(),
             profile: Profile::example(),
+            law: LegalData::built_in(),
         }
     }
 
@@ -158,7 +160,7 @@ impl<'a> Played<'a> {
             local: Arc::new(self.release.local(&town(&self.profile))),
             keeping: self.keeping.clone(),
             calendar: self.calendar(),
-            law: LegalData::built_in(),
+            law: self.law.clone(),
             numbers: BTreeMap::new(),
             versions: FactVersions::default(),
         }

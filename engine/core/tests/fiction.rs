@@ -336,6 +336,44 @@ fn what_is_known_later_turns_it_round() {
     );
 }
 
+/// A period that was left by hand runs on: when it has ended, nothing is decided until somebody has said what holds.
+#[test]
+fn a_period_that_was_left_by_hand_runs_on() {
+    let steps = "steps:\n  pause: { wait: { silence: { deadline: { title: { de: F, en: P }, fiction: permit, from: { day: file.received_on } } }, no: { by: clerk, title: { de: N, en: N } } }, then: { silence: rest, no: why } }\n  why: { task: { title: { de: W, en: W }, fields: { n: { type: text, title: { de: N, en: N } } } }, role: clerk, then: refusal }\n  refusal: { issue: refusal, with: { title: T, body: B }, then: rest }\n  rest: { task: { title: { de: R, en: R } }, role: clerk }\n";
+    let process = format!("{HEAD}{PARTIES}{ACTS}{steps}");
+    let left = "  - start: {}\n  - { trigger: no, as: jan, reason: Grund }\n";
+    let says = |deemed: bool| {
+        format!("  - {{ rule_fiction: permit, deemed: {deemed}, reason: Geprüft, as: jan }}\n")
+    };
+    let late = format!(
+        "{left}  - advance_to: 2026-07-01T12:00\n  - {{ complete: why, as: jan }}\n  - expect: {{ waiting: [refusal], incidents: [fiction_not_settled, fiction_in_doubt], acts: {{ permit: null, refusal: null }} }}\n"
+    );
+    for (what, moves) in [
+        (
+            "decided in time",
+            format!(
+                "{left}  - advance_to: 2026-05-20T12:00\n  - {{ complete: why, as: jan }}\n  - {{ dispatched: refusal, way: in-person, as: jan }}\n  - expect: {{ waiting: [rest], incidents: [], acts: {{ permit: null, refusal: {{ in_time: true }} }} }}\n"
+            ),
+        ),
+        (
+            "it counts as granted",
+            format!(
+                "{late}{}  - expect: {{ incidents: [fiction_not_settled], acts: {{ permit: {{ deemed: true, issued_on: 2026-06-03 }} }} }}\n",
+                says(true)
+            ),
+        ),
+        (
+            "it does not, and is refused",
+            format!(
+                "{late}{}  - {{ retry: true, as: jan }}\n  - expect: {{ waiting: [rest], incidents: [], acts: {{ permit: null, refusal: {{ issued_on: 2026-07-01 }} }} }}\n",
+                says(false)
+            ),
+        ),
+    ] {
+        check_with(&process, what, &moves);
+    }
+}
+
 /// The codes of what stands against a process, those of concerns and warnings with their severity.
 #[track_caller]
 fn refused(acts: &str, steps: &str, expected: &[&str]) {
@@ -396,6 +434,11 @@ fn what_cannot_be_is_refused_before_a_case_begins() {
         "always: {{ silence: {{ deadline: {{ title: {{ de: F, en: P }}, {from} }}, then: done }} }}\n"
     );
     refused(&format!("{good}{always}"), &steps("period: 1 month", "done"), &["fiction_at_the_case"]);
+    // Two at one step: the case keeps one of each.
+    let other = "another: { deadline: { title: { de: F, en: P }, fiction: permit, from: { day: today } } }";
+    let two = steps(from, "done").replace("silence: { deadline", &format!("{other}, silence: {{ deadline"));
+    let two = two.replace("silence: done", "silence: done, another: done");
+    refused(&good, &two, &["fictions_at_one_step"]);
     // A group that the end of the period leaves, and one in which others go on.
     let group = |then: &str, join: &str| {
         format!(

@@ -103,6 +103,13 @@ impl Calendar {
         self
     }
 
+    /// The same calendar without a day that was added to it.
+    #[must_use]
+    pub fn without_extra(mut self, date: Date) -> Self {
+        Arc::make_mut(&mut self.0).extra.remove(&date);
+        self
+    }
+
     /// The holiday on that day; where two fall on one day (1 May 2008), the first in the order of the data.
     pub fn holiday(&self, date: Date) -> Option<&Holiday> {
         let easter = easter_sunday(date.year());

@@ -120,7 +120,7 @@ impl Runtime {
             Some(ahead) => ahead.clone(),
             None => {
                 // Whoever begins a case mostly is the first: the transaction looks whether that is so.
-                let begins = matches!(command, Command::StartCase { .. }) && !again;
+                let begins = command.begins().is_some() && !again;
                 let stored = match begins {
                     true => self.known_case(tenant, *id),
                     false => self.case_to_decide_on(tenant, *id).await?,
@@ -424,9 +424,9 @@ pub(crate) async fn decide_aside(
 }
 
 pub(crate) fn release_of(case: &Case, command: &Command) -> Result<ReleaseId, Rejection> {
-    match command {
-        Command::StartCase { release, .. } if case.version == 0 => Ok(release.clone()),
-        _ if case.version == 0 => Err(Rejection::CaseUnknown),
+    match command.begins() {
+        Some(release) if case.version == 0 => Ok(release.clone()),
+        None if case.version == 0 => Err(Rejection::CaseUnknown),
         _ => Ok(case.release.clone()),
     }
 }

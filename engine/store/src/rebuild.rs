@@ -18,6 +18,7 @@ use crate::{
     journal::{AUTHORITY, set_counters},
     keys::Keys,
     locked::lock_tenant,
+    older,
     replay::{Cases, Replay, opened},
     seal::{Label, Seals, slot_of},
     snapshots,
@@ -29,6 +30,8 @@ use crate::{
 /// How this program writes lists, counted up when rows of cases that nothing happens to would be others: 2: every case has a
 /// place in the order of priority.
 pub(crate) const LISTS: u32 = 2;
+/// The format of tables with which it began.
+const LISTS_SINCE: u32 = 14;
 
 /// What was written anew.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -86,9 +89,12 @@ impl Store {
         set_counters(&mut writes, counters);
         writes.run(&mut link, tenant).await?;
         crate::blobs::count_anew(&mut link, tenant).await?;
+        // While servers live that write otherwise there will be more of it: whoever starts next looks again.
+        let older = older::live_before(&mut link, LISTS_SINCE).await?.is_some();
+        let lists = if older { LISTS - 1 } else { LISTS };
         link.run(
             "update tenants set lists = $2 where tenant = $1",
-            vec![Cell::text(tenant), Cell::int(LISTS)],
+            vec![Cell::text(tenant), Cell::int(lists)],
         )
         .await?;
         // Locking an authority that has no turn has made a row for it.

@@ -153,6 +153,12 @@ impl Run {
         }
     }
 
+    /// Whether it goes on by itself, or did until it was stopped.
+    fn has_worked(&self) -> bool {
+        self.stage.works()
+            || (self.stage == RunStage::Stopped && self.begun.is_some() && self.done < self.of())
+    }
+
     /// Whether somebody had a hand in what the cases were asked first: then another person signs.
     pub fn asked_by(&self, person: &PersonId) -> bool {
         let asked = self.plan.first != RunFirst::Nothing;
@@ -260,7 +266,8 @@ impl Authority {
         match command {
             RunCommand::Plan(_) => happened(Vec::new()),
             RunCommand::Begin if run.stage == RunStage::Planned => happened(vec![RunChange::Begun {}]),
-            RunCommand::Advance { from, upto, failures } if run.stage.works() && from == run.done => {
+            // Those that were being asked when somebody stopped it were asked all the same.
+            RunCommand::Advance { from, upto, failures } if run.has_worked() && from == run.done => {
                 let upto = upto.min(run.of());
                 let advanced = RunChange::Advanced { upto, failures: failures.clone() };
                 let over = run.stage == RunStage::Signing && upto == run.of();
@@ -340,7 +347,7 @@ impl Authority {
             RunChange::Advanced { upto, failures } => {
                 run.done = *upto;
                 let opening = run.stage == RunStage::Opening;
-                let kept = if opening { &mut run.not_opened } else { &mut run.not_signed };
+                let kept = if run.signed.is_none() { &mut run.not_opened } else { &mut run.not_signed };
                 kept.extend(failures.iter().cloned());
                 if opening && *upto == run.plan.count {
                     run.stage = RunStage::Open;

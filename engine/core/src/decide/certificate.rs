@@ -51,8 +51,8 @@ impl Deciding<'_> {
 
     fn deemed_act(&self, issue: &IssueKind, path: &StepPath) -> Result<Act, Box<Trouble>> {
         let clock = self.case.clock_of(&issue.act).map(|(id, _)| id);
-        if let Some(doubt) = clock.and_then(|id| self.open_doubt(id)) {
-            return Err(self.not_settled(&doubt, path));
+        if let Some((id, doubt)) = clock.and_then(|id| Some((id, self.open_doubt(id)?))) {
+            return Err(self.not_settled(id, &doubt, path));
         }
         self.case.deemed(&issue.act).cloned().ok_or_else(|| {
             let title = self.act_title(&issue.act);

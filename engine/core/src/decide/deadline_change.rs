@@ -247,15 +247,7 @@ impl<'a> Deciding<'a> {
         }
         self.need_room()?;
         check_reason(reason)?;
-        let norm = norm.filter(|norm| !norm.trim().is_empty());
-        if norm.is_some_and(|norm| norm.chars().count() > MAX_NORM) {
-            let why = Text::new(
-                format!("Die Rechtsgrundlage hat mehr als {MAX_NORM} Zeichen."),
-                format!("The norm has more than {MAX_NORM} characters."),
-            );
-            return Err(refused(DeadlineRefusal::Invalid { why }));
-        }
-        Ok(ChangeReason { by, reason: reason.clone(), norm: norm.cloned() })
+        Ok(ChangeReason { by, reason: reason.clone(), norm: norm_said(norm)?.cloned() })
     }
 
     /// A deadline that is set, and how its process writes it.
@@ -322,6 +314,19 @@ fn distinct(names: &[DeadlineName]) -> Result<Vec<&DeadlineName>, Rejection> {
         return Err(refused(DeadlineRefusal::Invalid { why }));
     }
     Ok(names.iter().collect())
+}
+
+/// The norm that somebody names, if they do.
+pub fn norm_said(norm: Option<&Arc<str>>) -> Result<Option<&Arc<str>>, Rejection> {
+    let norm = norm.filter(|norm| !norm.trim().is_empty());
+    if norm.is_some_and(|norm| norm.chars().count() > MAX_NORM) {
+        let why = Text::new(
+            format!("Die Rechtsgrundlage hat mehr als {MAX_NORM} Zeichen."),
+            format!("The norm has more than {MAX_NORM} characters."),
+        );
+        return Err(refused(DeadlineRefusal::Invalid { why }));
+    }
+    Ok(norm)
 }
 
 fn not_statutory(deadline: &Deadline) -> Result<(), Rejection> {

@@ -4,8 +4,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use fachwerk_deadlines::{
-    Awaited, DocumentKind, Language, NotificationInput, NotificationLaw, Period, Sentence, Way, awaited_by,
-    notify_by,
+    Awaited, Calendar, DocumentKind, Language, NotificationInput, NotificationLaw, Period, Sentence, Way,
+    awaited_by, notify_by,
 };
 use serde_json::json;
 
@@ -45,7 +45,7 @@ impl Deciding<'_> {
     ) -> Result<(), Rejection> {
         self.need_part_in_process()?;
         let document = self.may_have_left(number)?;
-        if document.dispatch.is_some() {
+        if !document.has_to_leave() {
             return Err(Rejection::DispatchedAlready);
         }
         self.check_not_too_late(&document, on)?;
@@ -57,7 +57,7 @@ impl Deciding<'_> {
         let because = Because::Notified { document: number };
         self.letter_notified(number, &because);
         self.follow_notification(number, &document, before, &because);
-        self.extension_told(number);
+        self.extension_told(number, &because);
         if let Some(step) = document.step.as_ref().filter(|_| notifies) {
             self.dispatched(step);
         }
@@ -117,7 +117,7 @@ impl Deciding<'_> {
         let because = Because::NotArrived { document: number };
         self.follow_notification(number, &document, before, &because);
         self.tell_of_fired(number, &document, None, &because);
-        self.extension_told(number);
+        self.extension_told(number, &because);
         Ok(())
     }
 
@@ -169,6 +169,7 @@ impl Deciding<'_> {
         &self,
         number: u32,
         (on, way, proven_receipt): (Date, Way, Option<Date>),
+        calendar: &Calendar,
     ) -> Result<BTreeMap<u32, OtherDay>, Rejection> {
         let law_of = |act: u32| {
             let issued = self.case.acts.get(&act).and_then(|act| act.issued.as_ref());
@@ -178,9 +179,9 @@ impl Deciding<'_> {
         let acts = self.case.acts_of_document(number).into_iter();
         let others = acts.filter_map(|(act, _)| Some((act, law_of(act).filter(|other| *other != law)?)));
         let day = |(act, law)| {
-            let Reckoned { notified_on, derivation, .. } =
-                self.notification_by_law(law, number, (on, way, proven_receipt))?;
-            Ok((act, OtherDay { notified_on, derivation }))
+            let Reckoned { notified_on, awaited, derivation } =
+                self.notification_by_law((law, calendar), number, (on, way, proven_receipt))?;
+            Ok((act, OtherDay { notified_on, awaited, derivation }))
         };
         others.map(day).collect()
     }
@@ -210,11 +211,21 @@ impl Deciding<'_> {
     pub fn dispatch_by_law(
         &self,
         number: u32,
+        noted: (Date, Way, Option<Date>),
+    ) -> Result<Dispatch, Rejection> {
+        self.dispatch_by_calendar(number, noted, &self.facts.calendar)
+    }
+
+    /// The same by other days off.
+    pub fn dispatch_by_calendar(
+        &self,
+        number: u32,
         (on, way, proven_receipt): (Date, Way, Option<Date>),
+        calendar: &Calendar,
     ) -> Result<Dispatch, Rejection> {
         let law = self.law_of_notification(number)?;
         let Reckoned { notified_on, awaited, derivation } =
-            self.notification_by_law(law, number, (on, way, proven_receipt))?;
+            self.notification_by_law((law, calendar), number, (on, way, proven_receipt))?;
         Ok(Dispatch {
             on,
             way,
@@ -222,15 +233,16 @@ impl Deciding<'_> {
             notified_on,
             awaited,
             derivation,
-            others: self.other_days(number, (on, way, proven_receipt))?,
+            others: self.other_days(number, (on, way, proven_receipt), calendar)?,
             by: self.facts.actor.person().cloned(),
             not_arrived: false,
+            leaves_anew: false,
         })
     }
 
     pub fn notification_by_law(
         &self,
-        law: NotificationLaw,
+        (law, calendar): (NotificationLaw, &Calendar),
         document: u32,
         (dispatched_on, way, proven_receipt): (Date, Way, Option<Date>),
     ) -> Result<Reckoned, Rejection> {
@@ -240,7 +252,7 @@ impl Deciding<'_> {
         };
         let input = NotificationInput {
             law,
-            land: self.facts.calendar.place().map(|place| place.land),
+            land: calendar.place().map(|place| place.land),
             document,
             way,
             dispatched_on,
@@ -253,7 +265,7 @@ impl Deciding<'_> {
             Ok(Some(Awaited { proof, until, derivation })) => {
                 Ok(Reckoned { notified_on: None, awaited: Some(AwaitedProof { proof, until }), derivation })
             }
-            Ok(None) => notify_by(rules, &input, &self.facts.calendar).map(|found| Reckoned {
+            Ok(None) => notify_by(rules, &input, calendar).map(|found| Reckoned {
                 notified_on: Some(found.notified_on),
                 awaited: None,
                 derivation: found.derivation,
@@ -272,7 +284,7 @@ impl Deciding<'_> {
         let Some(dispatch) = document.dispatch.as_ref().filter(|dispatch| !dispatch.not_arrived) else {
             return;
         };
-        let Some(until) = dispatch.awaited.and_then(|awaited| awaited.until) else { return };
+        let Some(until) = dispatch.retrievable_until() else { return };
         let title = &document.content.title;
         let period = dispatch.on.until(until).map_or(0, |span| span.get_days());
         let period = Period::Days(period.unsigned_abs());
@@ -308,8 +320,8 @@ impl Deciding<'_> {
     /// The days are over in which a letter could be retrieved: it has notified nobody, and must be notified anew.
     pub fn tell_of_missed_retrieval(&mut self, name: &str) {
         let Some(document) = self.case.letter_of_deadline(name).cloned() else { return };
-        let awaited = document.dispatch.as_ref().and_then(|dispatch| dispatch.awaited);
-        let Some(until) = awaited.and_then(|awaited| awaited.until).map(day_text) else { return };
+        let until = document.dispatch.as_ref().and_then(Dispatch::retrievable_until);
+        let Some(until) = until.map(day_text) else { return };
         let letter = &document.content.title;
         let incident = trouble(
             "not_retrieved",
@@ -402,6 +414,9 @@ impl Deciding<'_> {
         because: &Because,
     ) {
         let From::Notification(letter) = &kind.from else { return };
+        if deadline.is_changed() {
+            self.tell_of_dropped(instance, &deadline, because);
+        }
         let deadline = Deadline {
             revision: deadline.revision + 1,
             run: None,
@@ -417,6 +432,33 @@ impl Deciding<'_> {
         };
         let anew = DeadlineRecomputed { instance, deadline, because: because.clone() };
         self.record(Event::DeadlineRecomputed(Box::new(anew)));
+    }
+
+    /// What people granted hung on a notification that there is not: whether they grant it once more is theirs to say.
+    fn tell_of_dropped(&mut self, instance: InstanceId, deadline: &Deadline, because: &Because) {
+        let (title, why) = (&deadline.title, self.because(because));
+        let end = deadline.run.as_ref().or(deadline.suspended.as_ref().map(|stopped| &stopped.run));
+        let end = end.map(|run| day_text(run.end)).unwrap_or_default();
+        let incident = trouble(
+            "changes_dropped",
+            self.step_of(instance).as_ref(),
+            Text::new(
+                format!(
+                    "Die Frist „{}“ war verlängert oder hat geruht (letzter Tag: {}). Sie läuft nicht mehr, weil {}, und beginnt erst mit einer neuen Bekanntgabe, dann ohne diese Änderungen.",
+                    title.de, end.de, why.de
+                ),
+                format!(
+                    "The deadline `{}` was extended or suspended (last day: {}). It does not run any more, because {}, and begins with another notification only, then without these changes.",
+                    title.en, end.en, why.en
+                ),
+            ),
+            Text::new(
+                "Wenn die Frist wieder läuft: prüfen, ob sie erneut zu verlängern ist. Danach „Wiederholen“, um die Störung abzuschließen.",
+                "When the deadline runs again: check whether to extend it once more. Then retry, to settle the incident.",
+            ),
+            json!({ "deadline": deadline.name }),
+        );
+        self.stuck(None, *incident);
     }
 
     fn tell_of_changed(

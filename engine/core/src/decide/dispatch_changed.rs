@@ -3,13 +3,23 @@
 
 use std::sync::Arc;
 
-use fachwerk_deadlines::Way;
+use fachwerk_deadlines::{Names, Way};
+use serde_json::json;
 
-use super::{Rejection, correct::check_reason, turn::Deciding};
+use super::{
+    Rejection,
+    correct::check_reason,
+    turn::{Deciding, trouble},
+};
 use crate::{
     event::{Because, ChangeReason, Dispatch, DispatchChanged, Document, Event, LawChanged},
-    words::{Date, Text},
+    words::{Date, Text, day_text},
 };
+
+/// A day off that was one before: nobody reads what it was called.
+fn nameless() -> Names {
+    Names { de: String::new(), en: String::new() }
+}
 
 impl Deciding<'_> {
     /// A person notes when a letter was received, as is proven. A receipt later than the law presumes moves the day of
@@ -58,7 +68,7 @@ impl Deciding<'_> {
         }
         let now = self.dispatch_by_law(number, (on, way, proven_receipt))?;
         let not_arrived = was.not_arrived && proven_receipt.is_none();
-        let now = Dispatch { not_arrived, ..now };
+        let now = Dispatch { not_arrived, leaves_anew: was.leaves_anew && not_arrived, ..now };
         let because = Because::Dispatch { document: number };
         let corrected = Some(ChangeReason { by, reason: reason.clone(), norm: None });
         let (dispatch, why) = (now.clone(), because.clone());
@@ -82,6 +92,9 @@ impl Deciding<'_> {
             let Some(was) = document.dispatch.clone().filter(Dispatch::notifies) else { continue };
             let sent = (was.on, was.way, was.proven_receipt);
             let Ok(now) = self.dispatch_by_law(number, sent) else { continue };
+            if !self.rests_on_todays_law((number, &document), (&was, &now), changed) {
+                continue;
+            }
             let last = was.notified_on.max(now.notified_on).unwrap_or(was.on);
             let Some(because) = changed.because(was.on, last).filter(|_| now.days() != was.days()) else {
                 continue;
@@ -92,6 +105,55 @@ impl Deciding<'_> {
             let event = Event::DispatchChanged(Box::new(changed));
             self.change_dispatch((number, &document), (&was, &now), event, &because);
         }
+    }
+
+    /// Where days off alone have changed, the law must be that by which the letter was notified: rows of the authority do not
+    /// touch what is notified already. By another law nobody knows what the day off does; somebody must look if it may do
+    /// something.
+    fn rests_on_todays_law(
+        &mut self,
+        (number, document): (u32, &Document),
+        (was, now): (&Dispatch, &Dispatch),
+        changed: &LawChanged,
+    ) -> bool {
+        if changed.norms.is_some() || changed.place {
+            return true;
+        }
+        let calendar = changed.days.iter().fold(self.facts.calendar.clone(), |calendar, it| match it.off {
+            true => calendar.without_extra(it.day),
+            false => calendar.with_extra(it.day, nameless(), None),
+        });
+        let before = self.dispatch_by_calendar(number, (was.on, was.way, was.proven_receipt), &calendar);
+        let Ok(before) = before else { return true };
+        if before.days() == was.days() {
+            return true;
+        }
+        let moves = before.days() != now.days() && self.case.is_open();
+        let last = was.notified_on.max(now.notified_on).unwrap_or(was.on);
+        if let (true, Some(because), Some(on)) = (moves, changed.because(was.on, last), was.notified_on) {
+            let (on, why, letter) = (day_text(on), self.because(&because), &document.content.title);
+            let incident = trouble(
+                "notified_by_older_law",
+                document.step.as_ref(),
+                Text::new(
+                    format!(
+                        "Das Schreiben „{letter}“ gilt nach den Rechtsdaten, die bei seinem Versand hinterlegt waren, am {} als bekannt gegeben. Es ist nicht neu berechnet, obwohl {}: Die Rechtsdaten sind seither geändert worden.",
+                        on.de, why.de
+                    ),
+                    format!(
+                        "By the legal data that were stored when it was sent, the letter `{letter}` counts as notified on {}. It is not reckoned anew although {}: the legal data were changed since.",
+                        on.en, why.en
+                    ),
+                ),
+                Text::new(
+                    "Prüfen, ob sich der Tag der Bekanntgabe nach dem damaligen Recht verschiebt, und die Fristen gegebenenfalls verlängern. Danach „Wiederholen“, um die Störung abzuschließen.",
+                    "Check whether the day of notification moves by the law of then, and extend the deadlines if so. Then retry, to settle the incident.",
+                ),
+                json!({ "document": number }),
+            );
+            self.stuck(None, *incident);
+        }
+        false
     }
 
     /// Other things are known of a dispatch than before: what runs from the notification follows, and what has run out is told
@@ -108,7 +170,7 @@ impl Deciding<'_> {
         let ends: Vec<Option<Date>> = acts.iter().map(|(act, party)| self.remedy_end(*act, *party)).collect();
         self.record(event);
         self.await_retrieval(number);
-        self.extension_told(number);
+        self.extension_told(number, because);
         if now.days() == was.days() && now.notifies() == was.notifies() {
             return;
         }

@@ -50,11 +50,11 @@ impl<'a> Deciding<'a> {
 
     /// A letter has left, was received on another day than was presumed, or did not arrive: what it extends ends later only if
     /// it was told before the end.
-    pub fn extension_told(&mut self, number: u32) {
+    pub fn extension_told(&mut self, number: u32, because: &Because) {
         let Some(document) = self.case.documents.get(&number).cloned() else { return };
         // The step may have waited before, about something else.
         for (id, clock, extension) in self.clocks_extended_by(&document).into_iter().rev().take(1) {
-            if let Err(trouble) = self.told_of((id, &clock), extension, &document) {
+            if let Err(trouble) = self.told_of((id, &clock), extension, &document, because) {
                 self.stuck(None, *trouble);
             }
         }
@@ -65,8 +65,8 @@ impl<'a> Deciding<'a> {
         (id, clock): (InstanceId, &Clock),
         extension: &ExtensionKind,
         document: &Document,
+        because: &Because,
     ) -> Result<(), Box<Trouble>> {
-        let because = Because::Receipt { document: document.number };
         let waited_for = self.case.is_waited_for(id, clock);
         let before = clock.deadline.clone();
         if before.changes.iter().any(|change| change.told_by() == Some(document.number)) {
@@ -74,8 +74,8 @@ impl<'a> Deciding<'a> {
             let same = now.is_none_or(|now| now.ok().flatten() == clock.end());
             match (same, waited_for) {
                 (true, _) => {}
-                (false, true) => self.recompute(id, before, because),
-                (false, false) => self.follow_clock(id, before, &because),
+                (false, true) => self.recompute(id, before, because.clone()),
+                (false, false) => self.follow_clock(id, before, because),
             }
             return Ok(());
         }
@@ -89,7 +89,7 @@ impl<'a> Deciding<'a> {
         let mut deadline = before.clone();
         deadline.changes.push(change);
         if !waited_for {
-            self.follow_clock(id, deadline.clone(), &because);
+            self.follow_clock(id, deadline.clone(), because);
         } else {
             let deadline = self
                 .folded(deadline)

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::{
     Rejection,
+    fiction_doubt::Doubt,
     turn::{Deciding, trouble},
 };
 use crate::{
@@ -72,7 +73,10 @@ impl Deciding<'_> {
         let clock = self.case.clock_of(&act).map(|(id, clock)| (id, clock.clone()));
         let Some((id, clock)) = clock else { return Ok(()) };
         if let Some(doubt) = self.open_doubt(id).filter(|doubt| !doubt.still_runs()) {
-            return Err(self.not_settled(&doubt, path));
+            return Err(self.not_settled(id, &doubt, path));
+        }
+        if let Some(doubt) = self.left_alone(id, &clock, &act) {
+            return Err(self.not_settled(id, &doubt, path));
         }
         let deemed = self.case.deemed_by(&clock).and_then(|act| act.issued.as_ref()).map(|issued| issued.on);
         let run = clock.deadline.run.as_ref().filter(|_| self.case.is_waited_for(id, &clock));
@@ -101,6 +105,16 @@ impl Deciding<'_> {
             ),
             json!({ "act": act }),
         ))
+    }
+
+    /// A period that nobody waits for any more, though nothing was decided, has ended: what it granted nobody has recorded.
+    fn left_alone(&self, id: InstanceId, clock: &Clock, act: &str) -> Option<Doubt> {
+        let gone = !self.case.is_waited_for(id, clock) && clock.ruled.is_none();
+        let end = clock.end().filter(|end| gone && *end < self.facts.today)?;
+        let applied = self.release.acts.get(act)?.to.first()?;
+        let unserved =
+            self.case.deemed_by(clock).is_none() && !self.case.unserved_by_law(clock, applied).is_empty();
+        unserved.then(|| Doubt::Granted(end.tomorrow().unwrap_or(end)))
     }
 
     /// Its deadline has ended: the act counts as granted to those for whom nothing was decided in time.

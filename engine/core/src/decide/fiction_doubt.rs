@@ -20,6 +20,8 @@ use crate::{
 
 /// The incident that tells it.
 const DOUBT: &str = "fiction_in_doubt";
+/// Why nothing is issued or certified meanwhile.
+const NOT_SETTLED: &str = "fiction_not_settled";
 
 /// How what the law says and what was done do not agree.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,12 +56,12 @@ impl Doubt {
                 *until,
                 &|until| {
                     format!(
-                        "Über „{de}“ ist nach dem, was jetzt bekannt ist, nicht gegenüber allen Antragstellern entschieden: Eine Bekanntgabe ist weggefallen. Die Frist läuft noch bis {until}; danach gilt „{de}“ als erteilt (§ 42a VwVfG)."
+                        "Über „{de}“ ist nach dem, was jetzt bekannt ist, noch nicht gegenüber allen Antragstellern entschieden: Es fehlt eine Bekanntgabe. Die Frist läuft noch bis {until}; danach gilt „{de}“ als erteilt (§ 42a VwVfG)."
                     )
                 },
                 &|until| {
                     format!(
-                        "By what is known now `{en}` is not decided for everybody who applied: a notification has fallen away. The period still runs until {until}; then `{en}` counts as granted (§ 42a VwVfG)."
+                        "By what is known now `{en}` is not decided for everybody who applied yet: a notification is missing. The period still runs until {until}; then `{en}` counts as granted (§ 42a VwVfG)."
                     )
                 },
             ),
@@ -149,7 +151,15 @@ impl Deciding<'_> {
         let unserved = case.unserved_by_law(clock, applied);
         let Some(deemed) = case.deemed_by(clock) else {
             let issued = case.acts.values().any(|act| clock.is_about(act));
-            let open = issued && !unserved.is_empty() && !case.is_waited_for(id, clock);
+            let about = |trouble: &Trouble| {
+                *trouble.code == *NOT_SETTLED
+                    && trouble.details.get("clock").is_some_and(|it| *it == json!(id.0))
+            };
+            // Somebody wants to decide after the end of a period that was left without a decision.
+            let wanted = case.incidents.values().any(|incident| about(&incident.trouble));
+            let open = (issued || wanted || over && clock.ruled.is_some())
+                && !unserved.is_empty()
+                && !case.is_waited_for(id, clock);
             return open.then_some(if over { Doubt::Granted(since) } else { Doubt::StillRuns(end) });
         };
         let on = deemed.issued.as_ref()?.on;
@@ -218,9 +228,9 @@ impl Deciding<'_> {
     }
 
     /// Nothing is built on what is in doubt.
-    pub fn not_settled(&self, doubt: &Doubt, path: &StepPath) -> Box<Trouble> {
+    pub fn not_settled(&self, id: InstanceId, doubt: &Doubt, path: &StepPath) -> Box<Trouble> {
         trouble(
-            "fiction_not_settled",
+            NOT_SETTLED,
             Some(path),
             Text::new(
                 "Ob die Genehmigung als erteilt gilt, ist nach neuen Erkenntnissen offen (siehe die Störung dazu). Bis das festgestellt ist, wird hier nichts erlassen und nichts bescheinigt.",
@@ -230,7 +240,7 @@ impl Deciding<'_> {
                 "Erst feststellen, was gilt, dann wiederholen oder diesen Schritt überspringen.",
                 "Say first what holds, then retry, or skip this step.",
             ),
-            json!({ "doubt": doubt }),
+            json!({ "doubt": doubt, "clock": id.0 }),
         )
     }
 

@@ -40,6 +40,15 @@ impl Deciding<'_> {
         self.has_a_hand(by, what, steps);
     }
 
+    /// Those who had a mass run ask this of the case stand for whoever would have worked it: somebody else signs what comes
+    /// of it next.
+    pub(super) fn asked_by_run(&mut self, number: u32, by: &BTreeSet<PersonId>) {
+        let steps: Vec<StepPath> = self.release.steps.iter().map(|step| step.path.clone()).collect();
+        for person in by {
+            self.has_a_hand(person.clone(), Handled::Run { number }, steps.clone());
+        }
+    }
+
     /// Somebody changed what steps were about. It counts for those that somebody else must have done than whoever does
     /// a later task; a task that they may not do any more is free again.
     pub(super) fn has_a_hand(&mut self, by: PersonId, what: Handled, mut steps: Vec<StepPath>) {
@@ -68,7 +77,12 @@ pub fn hands_in<'a>(
     here: &'a StepPath,
 ) -> impl Iterator<Item = &'a KeptHand> {
     let kept = case.hands.values().map(|kept| &**kept);
-    kept.filter(move |kept| kept.hand.steps.iter().any(|step| counts(release, here, step)))
+    let signed = case.performers.get(here).and_then(|people| people.values().max().copied());
+    // What a run asked is signed once; the next run may be another person's.
+    let over = move |kept: &KeptHand| {
+        matches!(kept.hand.what, Handled::Run { .. }) && signed.is_some_and(|signed| signed >= kept.version)
+    };
+    kept.filter(move |kept| !over(kept) && kept.hand.steps.iter().any(|step| counts(release, here, step)))
 }
 
 /// Whether a task names a step that somebody had a hand in; a step without rounds stands for all of its rounds.

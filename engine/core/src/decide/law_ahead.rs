@@ -79,7 +79,7 @@ impl Deciding<'_> {
             None => self.law_of_notification(number).ok()?,
         };
         let sent = (dispatch.on, dispatch.way, dispatch.proven_receipt);
-        let reckoned = self.notification_by_law(law, number, sent).ok();
+        let reckoned = self.notification_by_law((law, &self.facts.calendar), number, sent).ok();
         let Some(notified_on) = reckoned.and_then(|reckoned| reckoned.notified_on) else {
             return Some(None);
         };

@@ -82,6 +82,8 @@ pub const MAX_STEPS_PER_TURN: usize = 1_000;
 
 /// So many instances may be active in a case at once; beyond, what is entered is stuck in an incident `too_many_active`.
 pub const MAX_ACTIVE: usize = 10_000;
+/// No letter is older; an earlier year lacks digits.
+const FIRST_YEAR: i16 = 1900;
 /// So many rounds may an `each` have.
 pub const MAX_ROUNDS: usize = 1_000;
 
@@ -110,9 +112,23 @@ pub struct Decided {
 pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) -> Result<Decided, Refusal> {
     let mut turn = Deciding::new(release, case, facts);
     turn.need_item_at_rest(command)?;
+    ask(&mut turn, command)?;
+    turn.work();
+    turn.abandon_drafts();
+    turn.tell_of_doubts();
+    turn.finish()
+}
+
+/// Has each command carried out by its handler.
+fn ask(turn: &mut Deciding<'_>, command: &Command) -> Result<(), Refusal> {
+    let (release, facts) = (turn.release, turn.facts);
     match command {
+        Command::AskForRun { run, by, first } => {
+            ask(turn, first)?;
+            turn.asked_by_run(*run, by);
+        }
         Command::StartCase { release: id, channel, data, received_on, documents, caller } => {
-            if case.version != 0 {
+            if turn.before.version != 0 {
                 return Err(Rejection::CaseExists.into());
             }
             turn.need_part_in_process()?;
@@ -136,7 +152,7 @@ pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) 
             turn.place_paper_of_item(data);
             turn.begin_case();
         }
-        _ if case.version == 0 => return Err(Rejection::CaseUnknown.into()),
+        _ if turn.before.version == 0 => return Err(Rejection::CaseUnknown.into()),
         Command::ClaimTask { task } => turn.claim(*task)?,
         Command::ReleaseTask { task } => turn.release_task(*task)?,
         Command::DelegateTask { task, to } => turn.delegate(*task, to)?,
@@ -244,10 +260,7 @@ pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) 
         Command::FinishMerge { into, result } => turn.finish_merge(*into, result)?,
         Command::TakeOver { from, how, handover } => turn.take_over(*from, *how, handover)?,
     }
-    turn.work();
-    turn.abandon_drafts();
-    turn.tell_of_doubts();
-    turn.finish()
+    Ok(())
 }
 
 /// What is asked for the letters that somebody signs by doing a task, as far as they come of it.
@@ -279,6 +292,8 @@ impl Deciding<'_> {
     fn day_of_receipt(&self, given: Option<crate::words::Date>) -> Result<crate::words::Date, Rejection> {
         match given {
             None => Ok(self.facts.today),
+            // A year of two digits, mostly.
+            Some(day) if day.year() < FIRST_YEAR => Err(Rejection::DayTooEarly { day }),
             Some(day) if day <= self.facts.today => Ok(day),
             Some(day) => Err(Rejection::DayInFuture { day }),
         }

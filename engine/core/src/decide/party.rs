@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// So many parties may a case have at most, those that do not take part any more among them.
-const MOST_PARTIES: usize = 1_000;
+pub const MOST_PARTIES: usize = 1_000;
 
 /// A party as a rule says it: whom it represents may be a kind, whose numbers are known when all are there.
 struct Said {

@@ -9,7 +9,10 @@ use fachwerk_deadlines::{
     Language, Law, NotificationLaw, RestorationInput, RestorationMissed, Sentence, restoration,
 };
 
-use super::{DeadlineRefusal, Rejection, back::may_go_back, correct::check_reason, turn::Deciding};
+use super::{
+    DeadlineRefusal, Rejection, back::may_go_back, correct::check_reason, deadline_change::norm_said,
+    turn::Deciding,
+};
 use crate::{
     act::{Act, RemedyKind},
     case::Passed,
@@ -85,7 +88,7 @@ impl Deciding<'_> {
             return Err(made_up_too_late(late.received_on, limits.until));
         }
         let title = act.issued.as_ref().map(|issued| issued.content.title.clone()).unwrap_or_default();
-        let because = self.reinstating(by, (reason, norm), &limits);
+        let because = self.reinstating(by, (reason, norm), &limits)?;
         self.record_reinstated(Missed::Remedy { act: number, party }, title, grounds, limits, because);
         Ok(())
     }
@@ -125,7 +128,7 @@ impl Deciding<'_> {
             )
         })?;
         let until = limits.until;
-        let because = self.reinstating(by, (reason, norm), &limits);
+        let because = self.reinstating(by, (reason, norm), &limits)?;
         let decided = self.decided(&because);
         let missed = Missed::Deadline { step: step.clone(), name: name.clone() };
         self.record_reinstated(missed, passed.title.clone(), grounds, limits, because);
@@ -302,13 +305,12 @@ impl Deciding<'_> {
         by: crate::words::PersonId,
         (reason, norm): (&Arc<str>, Option<&Arc<str>>),
         limits: &Limits,
-    ) -> ChangeReason {
-        let said = norm.filter(|norm| !norm.trim().is_empty()).cloned();
-        let norm = said.or_else(|| match &limits.law {
+    ) -> Result<ChangeReason, Rejection> {
+        let norm = norm_said(norm)?.cloned().or_else(|| match &limits.law {
             Some(law) => law.norm.clone(),
             None => Some(extension_afterwards(self.release.law).into()),
         });
-        ChangeReason { by, reason: reason.clone(), norm }
+        Ok(ChangeReason { by, reason: reason.clone(), norm })
     }
 }
 

@@ -71,6 +71,18 @@ pub enum Rejection {
     Stale,
     /// The letters that were shown to whoever signs would say something else by now.
     LettersChanged,
+    /// A letter that comes of it cannot be made.
+    LettersFail {
+        /// Why.
+        why: Text,
+    },
+    /// More letters come of it than can be signed at once.
+    LettersTooMany,
+    /// A day lies before anything that can still come in.
+    DayTooEarly {
+        /// Which.
+        day: Date,
+    },
     /// A day lies in the future.
     DayInFuture {
         /// Which.
@@ -242,7 +254,10 @@ impl Rejection {
             Rejection::ValuesInvalid { .. } => "ValuesInvalid",
             Rejection::Stale => "Stale",
             Rejection::LettersChanged => "LettersChanged",
+            Rejection::LettersTooMany => "LettersTooMany",
+            Rejection::LettersFail { .. } => "LettersFail",
             Rejection::DayInFuture { .. } => "DayInFuture",
+            Rejection::DayTooEarly { .. } => "DayTooEarly",
             Rejection::NoteInvalid => "NoteInvalid",
             Rejection::TitleInvalid => "TitleInvalid",
             Rejection::DocumentUnknown => "DocumentUnknown",
@@ -367,6 +382,20 @@ impl Rejection {
                     format!("Some values do not fit. {}", list(|text| &text.en)),
                 )
             }
+            Rejection::LettersFail { why } => Text::new(
+                format!(
+                    "So käme das Schreiben nicht zustande; gezeichnet ist nichts. {} Bitte erst die Angaben berichtigen lassen.",
+                    why.de
+                ),
+                format!(
+                    "The letter could not be made like that; nothing is signed. {} Please have the values put right first.",
+                    why.en
+                ),
+            ),
+            Rejection::LettersTooMany => Text::new(
+                "Aus dieser Zeichnung entstehen mehr Schreiben, als sich auf einmal prüfen lassen. Bitte den Vorgang teilen, oder weniger Beteiligte je Bescheid.",
+                "More letters come of this signature than can be looked at at once. Please split the case, or let each act have fewer parties.",
+            ),
             Rejection::LettersChanged => Text::new(
                 "Das Schreiben hat sich geändert, seit es hier angezeigt wurde. Bitte noch einmal ansehen und dann zeichnen.",
                 "The letter has changed since it was shown here. Please look at it once more, then sign.",
@@ -374,6 +403,10 @@ impl Rejection {
             Rejection::Stale => Text::new(
                 "Die angezeigten Angaben wurden inzwischen geändert. Bitte neu laden und noch einmal prüfen; Ihre Eingaben bleiben erhalten.",
                 "What was shown has been changed meanwhile. Please reload and check again; your entries are kept.",
+            ),
+            Rejection::DayTooEarly { day } => Text::new(
+                format!("{day}: Das kann nicht der Tag sein. Bitte das Jahr mit vier Ziffern angeben."),
+                format!("{day}: this cannot be the day. Please write the year with four digits."),
             ),
             Rejection::DayInFuture { day } => {
                 let day = day_text(*day);

@@ -7,7 +7,14 @@ use std::sync::Arc;
 
 use fachwerk_deadlines::{Begin, Language, NotificationLaw, Occasion, Period, Shift, Way};
 
-use super::{Rejection, deadline_set::deadline_trouble, recompute::same_dates, turn::Deciding};
+use serde_json::json;
+
+use super::{
+    Rejection,
+    deadline_set::deadline_trouble,
+    recompute::same_dates,
+    turn::{Deciding, trouble},
+};
 use crate::{
     act::{Act, Remedy, RemedyKind},
     event::{
@@ -70,10 +77,8 @@ impl Deciding<'_> {
             return;
         }
         let mut notified = ActNotified { act: number, party, document, on, counts: true, remedy: None };
-        if addressed.is_objected() {
-            notified.remedy = addressed.remedy.clone();
-            return self.record(Event::ActNotified(notified));
-        }
+        // A remedy in time has ended the period; whether it still is, the period says as it would have run.
+        let runs = self.case.is_open() && !addressed.is_objected();
         let Some(deadline) = self.remedy_period(&act, party, (Some(document), on)) else {
             return self.record(Event::ActNotified(notified));
         };
@@ -86,7 +91,7 @@ impl Deciding<'_> {
         };
         let instance = InstanceId::ROOT;
         match reckoned {
-            Ok(deadline) if self.case.is_open() => {
+            Ok(deadline) if runs => {
                 self.record(Event::ActNotified(notified));
                 self.record(match was {
                     Some(_) => {
@@ -100,6 +105,7 @@ impl Deciding<'_> {
             Ok(deadline) => {
                 notified.remedy = deadline.run;
                 self.record(Event::ActNotified(notified));
+                self.tell_of_late_remedy(number, party, because);
             }
             Err(trouble) => {
                 self.record(Event::ActNotified(notified));
@@ -121,6 +127,39 @@ impl Deciding<'_> {
         if late.into_iter().any(in_time) {
             self.record(Event::RemedyInTime(RemedyInTime { act: number, party }));
         }
+    }
+
+    /// A remedy that counted as in time was late, by what is known of the period now. What followed from it is not undone:
+    /// somebody must look.
+    fn tell_of_late_remedy(&mut self, number: u32, party: u32, because: &Because) {
+        let Some(act) = self.case.acts.get(&number).cloned().filter(|_| self.case.is_open()) else { return };
+        let Some(addressed) = act.addressees.get(&party) else { return };
+        let Some(end) = addressed.remedy.as_ref().map(|run| run.end) else { return };
+        let late =
+            |remedy: &&Remedy| !remedy.late && remedy.reinstated_on.is_none() && remedy.received_on > end;
+        let Some(remedy) = addressed.remedies.iter().find(late) else { return };
+        let title = act.issued.as_ref().map(|issued| issued.content.title.clone()).unwrap_or_default();
+        let (came, end, why) = (day_text(remedy.received_on), day_text(end), self.because(because));
+        let incident = trouble(
+            "remedy_late_after_change",
+            Some(&act.step),
+            Text::new(
+                format!(
+                    "Der Rechtsbehelf gegen „{}“ vom {} galt als rechtzeitig. Die Frist endete aber schon am {}, weil {}.",
+                    title.de, came.de, end.de, why.de
+                ),
+                format!(
+                    "The remedy against `{}` of {} counted as in time. But the period ended on {} already, because {}.",
+                    title.en, came.en, end.en, why.en
+                ),
+            ),
+            Text::new(
+                "Prüfen, ob er verspätet und unzulässig ist, ob Wiedereinsetzung in Betracht kommt und was deshalb zu ändern ist. Rückgängig gemacht wird nichts von selbst. Danach „Wiederholen“, um die Störung abzuschließen.",
+                "Check whether it is late and inadmissible, whether restoration comes into question, and what must be changed therefore. Nothing is undone by itself. Then retry, to settle the incident.",
+            ),
+            json!({ "act": number, "party": party }),
+        );
+        self.stuck(None, *incident);
     }
 
     /// The period for a remedy of an addressee, from a letter and the day of its notification; not reckoned yet, with the
@@ -200,7 +239,7 @@ impl Deciding<'_> {
     /// The period for a remedy that is no deadline of the case any more, when by now it ends on another day; with the last
     /// day that it had, and that which it has. Not reckoned yet.
     pub fn remedy_period_by_now(&self, act: &Act, party: u32) -> Option<(Deadline, Date, Date)> {
-        let addressed = act.addressees.get(&party).filter(|addressed| !addressed.is_objected())?;
+        let addressed = act.addressees.get(&party)?;
         let was = addressed.remedy.as_ref()?;
         let deadline = self.remedy_period(act, party, (addressed.notified_by, addressed.notified_on?))?;
         let now = self.folded(deadline.clone()).ok()?.run?;
@@ -216,11 +255,22 @@ impl Deciding<'_> {
         because: Because,
     ) {
         match self.recomputed(deadline, &because, Some(was)) {
-            Ok(Deadline { run: Some(remedy), .. }) => {
+            Ok(deadline) => {
+                let Some(remedy) = deadline.run.clone() else { return };
+                let objected = self.case.acts.get(&act).and_then(|act| act.addressees.get(&party));
+                let objected = objected.is_some_and(|addressed| addressed.is_objected());
+                let goes_on = self.case.is_open() && !objected && remedy.end >= self.facts.today;
+                let why = because.clone();
                 let anew = RemedyPeriodRecomputed { act, party, remedy, because };
                 self.record(Event::RemedyPeriodRecomputed(anew));
+                // It had passed, and has not by now: nothing else would make the act final.
+                if goes_on {
+                    let anew = DeadlineRecomputed { instance: InstanceId::ROOT, deadline, because: why };
+                    self.record(Event::DeadlineRecomputed(Box::new(anew)));
+                } else {
+                    self.tell_of_late_remedy(act, party, &why);
+                }
             }
-            Ok(_) => {}
             Err(trouble) => self.stuck(None, *trouble),
         }
     }

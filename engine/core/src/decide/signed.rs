@@ -7,6 +7,7 @@ use super::{
     Rejection,
     back::steps_of,
     four_eyes::names,
+    party::MOST_PARTIES,
     turn::{Ahead, Deciding, trouble},
 };
 use crate::{
@@ -17,10 +18,10 @@ use crate::{
     words::{InstanceId, Object, StepPath, Text, Value},
 };
 
-/// So many letters are looked at ahead.
-const MOST_LETTERS: usize = 200;
+/// So many letters are looked at ahead: for as many parties as a case may have, each act and its certificate.
+const MOST_LETTERS: usize = 2 * MOST_PARTIES;
 /// So many steps with letters are looked at that the case does not come to at once.
-const MOST_FURTHER: usize = 20;
+const MOST_FURTHER: usize = 100;
 /// So often signatures for the letters of a step are asked for anew before somebody must look at why.
 const MOST_WITHDRAWN: u32 = 5;
 
@@ -38,22 +39,31 @@ impl<'a> Deciding<'a> {
         let around = ahead.scopes_around(instance);
         let first_new = InstanceId(ahead.case.next_instance);
         ahead.leave(instance, outcome);
-        ahead.go_ahead();
+        let mut whole = ahead.go_ahead();
         if ahead.is_undecided() {
             // What runs next needs the same number; then all of this is decided anew.
             self.need_as(&ahead);
             return Ok(());
         }
+        if let Some(why) = self.letters_fail(&ahead) {
+            return Err(Rejection::LettersFail { why });
+        }
         let mut found = ahead.take_letters();
-        for (scope, step) in ahead.may_come(&task, &around, first_new) {
+        let further = ahead.may_come(&task, &around, first_new);
+        whole &= further.len() <= MOST_FURTHER;
+        for (scope, step) in further.into_iter().take(MOST_FURTHER) {
             let mut further = ahead.looking_ahead();
             further.enter(&[step], scope, None);
-            further.go_ahead();
+            whole &= further.go_ahead();
             for more in further.take_letters() {
                 if found.iter().all(|known| known.letters.step != more.letters.step) {
                     found.push(more);
                 }
             }
+        }
+        // Of what nobody has looked at nobody could say later that it is what was signed.
+        if !whole {
+            return Err(Rejection::LettersTooMany);
         }
         let letters: Vec<SignedLetters> = found.iter().map(|found| found.letters.clone()).collect();
         self.signed = found.into_iter().flat_map(|found| found.requests).collect();
@@ -66,8 +76,19 @@ impl<'a> Deciding<'a> {
         Ok(())
     }
 
-    /// Runs on, with letters taken as made, until something else must be done.
-    fn go_ahead(&mut self) {
+    /// Why letters that come of a signature at once cannot be made: whoever signed would not have seen what leaves the house when
+    /// that is mended.
+    fn letters_fail(&self, ahead: &Self) -> Option<Text> {
+        let new =
+            ahead.case.incidents.iter().filter(|(number, _)| !self.case.incidents.contains_key(*number));
+        let of_letters =
+            |step: &StepPath| ahead.release.find(step).is_some_and(|step| step.kind.makes_letters());
+        let mut failed = new.filter(|(_, it)| it.trouble.step.as_ref().is_some_and(of_letters));
+        failed.next().map(|(_, it)| it.trouble.message.clone())
+    }
+
+    /// Runs on, with letters taken as made, until something else must be done. Whether it came so far.
+    fn go_ahead(&mut self) -> bool {
         self.work();
         let mut asked = 0;
         let mut at = 0;
@@ -78,13 +99,15 @@ impl<'a> Deciding<'a> {
                 }
                 _ => None,
             });
-            let Some((place, instance, round, made)) = next else { return };
+            let Some((place, instance, round, made)) = next else { return true };
             (at, asked) = (place + 1, asked + 1);
             let made = EffectResult { values: Object::new(), documents: vec![made] };
-            // Nothing is taken that the case would not take.
+            // It would come in a turn of its own. Nothing is taken that the case would not take.
+            self.steps = 0;
             let _ = self.effect_finished(instance, round, &Ok(made));
             self.work();
         }
+        self.is_undecided()
     }
 
     /// The instances of scopes around an instance, the innermost first.
@@ -131,7 +154,6 @@ impl<'a> Deciding<'a> {
                 }
             }
         }
-        found.truncate(MOST_FURTHER);
         found
     }
 

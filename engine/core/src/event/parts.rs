@@ -53,6 +53,11 @@ pub enum Handled {
     Document,
     /// The step itself: it was skipped.
     Skipped,
+    /// The case itself: a mass run asked it, which they had planned or begun.
+    Run {
+        /// The number of the run.
+        number: u32,
+    },
 }
 
 /// The case that called another one.
@@ -380,7 +385,12 @@ pub struct Document {
 impl Document {
     /// Whether it is a letter that is still to leave the house.
     pub fn waits_to_leave(&self) -> bool {
-        self.content.direction == Direction::Outgoing && self.dispatch.is_none() && self.taken_out.is_none()
+        self.content.direction == Direction::Outgoing && self.has_to_leave() && self.taken_out.is_none()
+    }
+
+    /// Whether no dispatch is noted, or that it came back and goes out once more as it is.
+    pub fn has_to_leave(&self) -> bool {
+        self.dispatch.as_ref().is_none_or(|dispatch| dispatch.leaves_anew)
     }
 }
 
@@ -436,6 +446,9 @@ pub struct Dispatch {
     /// Whether it turned out not to have arrived: then it notified nobody, whatever the law presumes.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub not_arrived: bool,
+    /// It is no letter of an act, and goes out once more as it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub leaves_anew: bool,
 }
 
 /// What is still to be proven of a letter that was sent in a way in which nothing is presumed.
@@ -468,11 +481,20 @@ pub struct OtherDay {
     /// The day; none: what is awaited is to be proven first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notified_on: Option<Date>,
+    /// What is awaited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub awaited: Option<AwaitedProof>,
     /// Why that day.
     pub derivation: Vec<Sentence>,
 }
 
 impl Dispatch {
+    /// The last day on which it can be retrieved, by the law of any of its acts that is not notified.
+    pub fn retrievable_until(&self) -> Option<Date> {
+        let of_others = self.others.values().filter_map(|other| other.awaited);
+        self.awaited.into_iter().chain(of_others).filter_map(|awaited| awaited.until).min()
+    }
+
     /// The day of notification of an act, when it is known.
     pub fn notified_of(&self, act: u32) -> Option<Date> {
         self.others.get(&act).map_or(self.notified_on, |other| other.notified_on)

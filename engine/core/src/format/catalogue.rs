@@ -8,7 +8,7 @@ use crate::words::Value;
 pub const STEP: Step = Step { up: Ok, down };
 
 /// Kinds of events that are new.
-const KINDS: [&str; 19] = [
+const KINDS: [&str; 21] = [
     "act_deemed",
     "act_undone",
     "cases_followed",
@@ -23,12 +23,18 @@ const KINDS: [&str; 19] = [
     "letters_signed",
     "paper_placed",
     "profile_set",
+    "publisher_distrusted",
+    "publisher_trusted",
     "reinstated",
     "remedy_in_time",
     "remedy_period_recomputed",
     "run_changed",
     "signature_withdrawn",
 ];
+
+/// What older kinds of events may say that is new, by its place in the event.
+const VALUES: [(&str, &str, &str); 2] =
+    [("case_related", "/related/how", "post"), ("hand_had", "/hand/what/kind", "run")];
 
 /// Fields of older kinds of events that are new, by their place in the event: written only where they say something.
 const FIELDS: [(&str, &str); 24] = [
@@ -64,6 +70,7 @@ fn down(turn: Value) -> Option<Value> {
         let kind = event.get("type").and_then(Value::as_str).unwrap_or_default();
         KINDS.contains(&kind)
             || FIELDS.iter().any(|(of, field)| *of == kind && event.pointer(field).is_some())
+            || VALUES.iter().any(|(of, at, new)| *of == kind && event.pointer(at).is_some_and(|it| it == new))
     };
     (!events.iter().any(is_new)).then_some(turn)
 }
@@ -74,6 +81,7 @@ mod tests {
 
     use super::*;
     use crate::format::{FIRST, Formats, Unwritable};
+    use crate::{authority::AuthorityEvent, event::Event};
 
     #[test]
     fn what_the_first_format_has_no_words_for_is_not_written_in_it() {
@@ -93,5 +101,28 @@ mod tests {
         let written = |content| Formats::OURS.write(&act(content), FIRST).map(|_| ());
         assert_eq!(written(json!({ "law": "VwVfG" })), Ok(()));
         assert_eq!(written(json!({ "remedy": {} })), Err(Unwritable::NoWords { format: FIRST }));
+        let related =
+            |how: &str| json!({ "events": [{ "type": "case_related", "related": { "how": how } }] });
+        let written = |how| Formats::OURS.write(&related(how), FIRST).map(|_| ());
+        assert_eq!(written("merged"), Ok(()));
+        assert_eq!(written("post"), Err(Unwritable::NoWords { format: FIRST }));
+    }
+
+    /// Every kind is one of the first format or stands in the list: what an older server cannot read is not written for it.
+    #[test]
+    fn every_kind_of_event_has_its_format() {
+        let told = |error: Option<String>| {
+            let all = error.unwrap_or_default();
+            let kinds = all.split('`').skip(3).step_by(2).map(str::to_owned);
+            kinds.collect::<Vec<String>>()
+        };
+        let unknown = json!({ "type": "?" });
+        let mut kinds = told(serde_json::from_value::<Event>(unknown.clone()).err().map(|it| it.to_string()));
+        kinds.extend(told(serde_json::from_value::<AuthorityEvent>(unknown).err().map(|it| it.to_string())));
+        let older: Vec<&str> = kinds.iter().map(|it| &**it).filter(|it| !KINDS.contains(it)).collect();
+        insta::assert_snapshot!(older.join("\n"));
+        let unknown: Vec<&str> =
+            KINDS.into_iter().filter(|it| !kinds.iter().any(|kind| kind == it)).collect();
+        assert_eq!(unknown, Vec::<&str>::new());
     }
 }

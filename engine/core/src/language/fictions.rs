@@ -10,7 +10,8 @@ use super::{
     yaml::Node,
 };
 use crate::{
-    definition::{ExtensionKind, FictionKind, IssueKind, Kind, TriggerKind},
+    definition::{ExtensionKind, FictionKind, Handler, IssueKind, Kind, ScopeIx, Shape, TriggerKind},
+    diagnostic::Span,
     law::{FictionLack, LegalData},
     words::Text,
 };
@@ -234,9 +235,75 @@ impl Compiler<'_> {
         })
     }
 
+    /// What silence grants is told by the step at which the period runs: two at one would be one.
+    pub fn one_fiction(&mut self, node: &Node, handlers: &[Handler]) {
+        let grants =
+            |it: &&Handler| matches!(&it.trigger, TriggerKind::Deadline(kind) if kind.fiction.is_some());
+        if handlers.iter().filter(grants).count() < 2 {
+            return;
+        }
+        self.problems
+            .error(
+                &node.span,
+                "fictions_at_one_step",
+                Text::new(
+                    "An einem Schritt kann nur eine Frist laufen, nach der etwas als erteilt gilt.",
+                    "At one step only one period can run after which something counts as granted.",
+                ),
+            )
+            .help(Text::new(
+                "Für jeden Bescheid einen eigenen Warteschritt in einem Zweig daneben (fork) laufen lassen.",
+                "Let each act have a wait step of its own, in a branch beside (fork).",
+            ));
+    }
+
+    /// What is decided of an act of a kind is decided for the case: rounds of an `each` have none of their own.
+    fn no_fiction_in_rounds(&mut self) {
+        let grants = |handlers: &[Handler]| {
+            let of =
+                |it: &Handler| matches!(&it.trigger, TriggerKind::Deadline(kind) if kind.fiction.is_some());
+            handlers.iter().find(|it| of(it)).map(|it| it.span.clone())
+        };
+        let in_rounds = |mut at: ScopeIx| loop {
+            let scope = &self.scopes[at.0 as usize];
+            let Some(owner) = scope.owner else { return false };
+            if matches!(scope.shape, Shape::Each(_)) {
+                return true;
+            }
+            at = self.steps[owner.0 as usize].scope;
+        };
+        let of_steps = self.steps.iter().filter_map(|step| match &step.kind {
+            Kind::Wait(waits) => Some((grants(waits)?, step.scope)),
+            _ => None,
+        });
+        let of_scopes = self
+            .scopes
+            .iter()
+            .zip(0..)
+            .filter_map(|(scope, ix)| Some((grants(&scope.handlers)?, ScopeIx(ix))));
+        let found: Vec<Span> =
+            of_steps.chain(of_scopes).filter(|(_, at)| in_rounds(*at)).map(|(span, _)| span).collect();
+        for span in found {
+            self.problems
+                .error(
+                    &span,
+                    "fiction_in_rounds",
+                    Text::new(
+                        "Eine Frist, nach der etwas als erteilt gilt, kann nicht in den Runden eines „each“ laufen.",
+                        "A period after which something counts as granted cannot run in the rounds of an `each`.",
+                    ),
+                )
+                .help(Text::new(
+                    "Die Frist neben den Runden laufen lassen, oder für jeden Gegenstand einen eigenen Vorgang beginnen (call).",
+                    "Let the period run beside the rounds, or begin a case of its own for each (call).",
+                ));
+        }
+    }
+
     /// An act that silence grants needs the deadline at whose end it does.
     pub fn check_fictions_run(&mut self, acts: Option<&Node>) {
         let Some(node) = acts.filter(|_| !self.problems.has_errors()) else { return };
+        self.no_fiction_in_rounds();
         let runs = |act: &Arc<str>, trigger: &TriggerKind| match trigger {
             TriggerKind::Deadline(kind) => kind.fiction.as_ref().is_some_and(|fiction| fiction.act == *act),
             _ => false,

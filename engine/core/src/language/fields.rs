@@ -1,6 +1,6 @@
 //! Reading a mapping key by key: what is missing, what is of the wrong kind, what nobody knows.
 
-use std::{cell::RefCell, sync::Arc};
+use std::{cell::RefCell, collections::BTreeSet, sync::Arc};
 
 use super::yaml::{Key, Kind, Node};
 use crate::{
@@ -126,7 +126,10 @@ impl<'n> Fields<'n> {
 
     /// Reports every key that was never asked for.
     pub fn finish(self, problems: &mut Problems) {
-        let known = self.known.into_inner();
+        // Some are asked for more than once.
+        let mut known = self.known.into_inner();
+        let mut once = BTreeSet::new();
+        known.retain(|name| once.insert(*name));
         for (key, _) in self.entries {
             if !known.contains(&&*key.text) {
                 let name = &key.text;

@@ -185,6 +185,7 @@ impl Compiler<'_> {
                 handlers.push(Handler { name, trigger, interrupt, when, then, span });
             }
         }
+        self.one_fiction(node, &handlers);
         handlers
     }
 }

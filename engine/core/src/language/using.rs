@@ -54,6 +54,7 @@ impl Compiler<'_> {
             );
             return None;
         }
+        let before = self.problems.mark();
         let mut values = self.parameters(block, fields);
         let role = fields.get("role");
         match (role, block.needs_role) {
@@ -72,6 +73,9 @@ impl Compiler<'_> {
                 );
             }
         }
+        // What is wrong inside then only follows from what is wrong here.
+        let wrong_here = self.problems.has_errors_since(before);
+        let said = self.problems.mark();
         let texts = [&block.steps].into_iter().chain(&block.on).chain(values.values());
         let bytes = texts.map(written_out).sum();
         if !self.writes_out(bytes, &node.span) {
@@ -108,6 +112,9 @@ impl Compiler<'_> {
             shape: Shape::Path,
         });
         self.nesting.pop();
+        if wrong_here {
+            self.problems.forget_since(said);
+        }
         Some(Kind::Scope(scope))
     }
 

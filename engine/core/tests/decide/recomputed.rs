@@ -1,12 +1,16 @@
 //! Deadlines that are reckoned anew: the calendar, the application or a receipt has changed, and each says why.
 
+use std::sync::Arc;
+
 use fachwerk_core::{
     command::Command,
     decide::{DeadlineRefusal, Refusal, Rejection, decide},
     event::{DayChanged, DeadlineName, LawChanged},
     facts::Actor,
-    words::{Date, Extension, Object, Period, Way},
+    law::LegalData,
+    words::{Date, Extension, InstanceId, Object, Period, Way},
 };
+use fachwerk_deadlines::NotificationRules;
 
 use super::{Played, compiled};
 
@@ -144,4 +148,77 @@ fn forget_bases(value: &mut serde_json::Value) {
         serde_json::Value::Array(list) => list.iter_mut().for_each(forget_bases),
         _ => {}
     }
+}
+
+fn codes(played: &Played<'_>) -> Vec<String> {
+    played.case.incidents.values().map(|it| it.trouble.code.to_string()).collect()
+}
+
+#[test]
+fn a_letter_that_is_no_act_goes_out_anew_and_what_was_granted_is_told_of() {
+    let release = compiled(HEARING, &[]);
+    let mut played = heard(&release);
+    let deadline = DeadlineName { instance: played.at("await"), name: "silent".into() };
+    let extension = Extension::Until(day("2026-03-27"));
+    let (reason, norm) = ("Urlaub".into(), None);
+    played
+        .ask("jan", Command::ExtendDeadline { deadline, extension, reason, norm })
+        .ask("jan", Command::RecordNotArrived { document: 1, reason: "Zurück".into() });
+    assert_eq!((codes(&played), end(&played)), (vec!["changes_dropped".to_owned()], None));
+    assert!(played.case.documents[&1].waits_to_leave());
+    played.advance_to("2026-03-10T08:00:00Z").ask(
+        "jan",
+        Command::RecordDispatch { document: 1, on: day("2026-03-10"), way: Way::Post, proven_receipt: None },
+    );
+    assert!(!played.case.documents[&1].waits_to_leave());
+    assert_eq!(end(&played), Some(day("2026-03-30")));
+    played.check("goes_out_anew");
+}
+
+/// Where a row of the law is another one since, a day off does not put a letter under it.
+#[test]
+fn a_day_off_does_not_bring_other_law_with_it() {
+    for (law, off_day, expected) in
+        [("VwVfG", "2026-03-05", &[][..]), ("AO", "2026-03-09", &["notified_by_older_law"][..])]
+    {
+        let release = compiled(&format!("law: {law}\n{HEARING}"), &[]);
+        let mut played = heard(&release);
+        let text = std::fs::read_to_string("../../building-blocks/law/notification.yaml").expect("the law");
+        let notification = NotificationRules::from_yaml(&text.replace("days: 4", "days: 6")).expect("law");
+        played.law = Arc::new(LegalData { notification, ..(*LegalData::built_in()).clone() });
+        let (friday, off_day) = (day("2026-03-20"), day(off_day));
+        played.days_off.push(off_day);
+        played.ask("engine", off(off_day));
+        assert_eq!(
+            (end(&played), codes(&played)),
+            (Some(friday), expected.iter().map(|it| (*it).to_owned()).collect()),
+            "{law}"
+        );
+    }
+}
+
+const PERMIT: &str = "parties: { applicant: { count: 1, from: '#{ name: \"A\", address: \"Markt 1\" }' } }\nacts: { permit: { law: VwVfG, sphere: own, to: each applicant, adverse: false } }\nsteps:\n  permit: { issue: permit, with: { title: T, body: B }, then: rest }\n  rest: { task: { title: { de: E, en: E } }, role: clerk }\n";
+
+/// An act that was final waits for the end of its period anew when that ends later by now.
+#[test]
+fn an_act_is_final_again_when_its_period_has_ended_anew() {
+    let release = compiled(PERMIT, &[]);
+    let mut played = Played::new(&release);
+    let on = day("2026-03-02");
+    played
+        .start()
+        .letter(InstanceId(1), 1)
+        .ask("jan", Command::RecordDispatch { document: 1, on, way: Way::Post, proven_receipt: None });
+    assert_eq!(end(&played), Some(day("2026-04-07")));
+    played.advance_to("2026-04-08T08:00:00Z").fire("", "acts/1/1", 1);
+    let since = |played: &Played<'_>| played.case.acts[&1].addressees[&1].final_since;
+    assert_eq!(since(&played), Some(day("2026-04-08")));
+    for off_day in ["2026-04-07", "2026-04-08"] {
+        played.days_off.push(day(off_day));
+        played.ask("engine", off(day(off_day)));
+    }
+    assert_eq!((end(&played), since(&played)), (Some(day("2026-04-09")), None));
+    let revision = played.case.deadlines().next().map_or(0, |(_, deadline)| deadline.revision);
+    played.advance_to("2026-04-10T08:00:00Z").fire("", "acts/1/1", revision);
+    assert_eq!(since(&played), Some(day("2026-04-10")));
 }

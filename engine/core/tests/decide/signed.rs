@@ -6,6 +6,7 @@ use fachwerk_core::{
     authority::Profile,
     case::hash_of,
     command::Command,
+    party::PartyContent,
     words::{InstanceId, Value},
 };
 use serde_json::json;
@@ -22,6 +23,9 @@ fn process(steps: &str) -> String {
 fn task(more: &str) -> String {
     format!("{{ task: {{ title: {{ de: a, en: b }} }}, role: clerk{more} }}")
 }
+
+/// More addressees than are looked at in one go elsewhere.
+const MANY: usize = 260;
 
 /// What people do.
 enum Does<'a> {
@@ -249,4 +253,24 @@ fn what_was_shown_is_what_is_signed() {
     let shown = shown.next_back().expect("letters");
     played.ask("mia", sign(&shown));
     assert_eq!(played.at("permit"), InstanceId(3), "{}", played.log);
+}
+
+/// All letters of an act are looked at, for as many as may be addressed.
+#[test]
+fn what_is_signed_for_very_many_is_what_is_sent() {
+    let process = process(&format!("  sign: {}\n", task(", not_same_person_as: [sign], then: permit")));
+    let release = compiled(&process, &[]);
+    let mut played = Played::new(&release);
+    played.start();
+    let first = played.case.parties[&1].content.clone();
+    for number in 3..=MANY {
+        let party = PartyContent { name: format!("P{number}").into(), ..first.clone() };
+        played.ask("ute", Command::AddParty { party });
+    }
+    played.complete("mia", "sign", json!({}));
+    let events = played.log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let signed = events.filter(|event| event["type"] == "letters_signed");
+    let to: Vec<usize> =
+        signed.filter_map(|event| Some(event["letters"][0]["to"].as_array()?.len())).collect();
+    assert_eq!(to, [MANY]);
 }

@@ -278,6 +278,7 @@ pub fn dispatched(document: u32) -> Event {
     let dispatch = Dispatch {
         others: Default::default(),
         not_arrived: false,
+        leaves_anew: false,
         on: day(3),
         way: serde_json::from_value(json!("post")).unwrap(),
         proven_receipt: None,
