@@ -62,7 +62,9 @@ export function ShownLetters({ letters: { signs, preview, error } }: { letters: 
       <h3 id="signed-letters" className="kern-heading-small">
         {t.preview.signed}
       </h3>
-      <p className="kern-body">{t.preview.signedHint}</p>
+      {preview !== undefined && preview.letters.length > 0 && (
+        <p className="kern-body">{t.preview.signedHint}</p>
+      )}
       {preview ? <Letters preview={preview} /> : <ProblemAlert error={error} />}
     </section>
   );
