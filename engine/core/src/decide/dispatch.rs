@@ -232,12 +232,22 @@ impl Deciding<'_> {
         &self,
         law: NotificationLaw,
         document: u32,
-        (dispatched_on, way, proven_receipt): (Date, Way, Option<Date>),
+        sent: (Date, Way, Option<Date>),
     ) -> Result<Reckoned, Rejection> {
-        let document = match self.case.act_of_document(document) {
+        let kind = match self.case.act_of_document(document) {
             Some(_) => DocumentKind::Act,
             None => DocumentKind::Letter,
         };
+        self.notification_of(law, kind, sent)
+    }
+
+    /// The same for a letter that need not exist yet.
+    pub fn notification_of(
+        &self,
+        law: NotificationLaw,
+        document: DocumentKind,
+        (dispatched_on, way, proven_receipt): (Date, Way, Option<Date>),
+    ) -> Result<Reckoned, Rejection> {
         let input = NotificationInput {
             law,
             land: self.facts.calendar.place().map(|place| place.land),
