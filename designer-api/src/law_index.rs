@@ -23,7 +23,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::shapes::{
     CitedLaw, LawFit, LawIndexAnswer, LawUse, LegalRowAhead, LegalRowTouches, OtherDeadline, RestingDeadline,
-    RestingDeadlines, RestingProcess,
+    RestingDeadlines, RestingProcess, RestingState,
 };
 use crate::{
     body, params::Params, person::Authenticated, problem::Problem, server::Server, visibility::Segments,
@@ -70,16 +70,17 @@ async fn read_law_index(
     }))
 }
 
-/// The running deadlines that rest on a norm
+/// The deadlines that rest on a norm
 ///
-/// By which norms a deadline was reckoned stands in its derivation; one for a remedy also rests on what its act does. The
-/// deadlines that run are looked at along their ends, a piece at a time: `looked_at` says how many. Only those of processes whose
-/// cases you see. For administrators and designers.
+/// By which norms a deadline was reckoned stands in its derivation; one for a remedy also rests on what its act does. One that
+/// does not run yet, because its letter has not left the house, is listed when it would rest on the norm if the letter left today,
+/// whichever way. The deadlines are looked at along their ends, a piece at a time, those that wait at last: `looked_at` says how
+/// many. Only those of processes whose cases you see. For administrators and designers.
 #[utoipa::path(
     get, path = "/law/index/deadlines", tag = "administration", operation_id = "listRestingDeadlines",
     params(
         ("norm" = Option<String>, Query, description = "What is asked for: a law, or a place in it. Without it nothing is looked at."),
-        ("on" = Option<String>, Query, format = Date, description = "Only those that end on this day or later."),
+        ("on" = Option<String>, Query, format = Date, description = "Only those that end on this day or later, or wait."),
         ("cursor" = Option<String>, Query, description = "`next` of the piece before."),
     ),
     responses((status = 200, description = "A piece of them.", body = RestingDeadlines))
@@ -105,6 +106,7 @@ async fn list_resting_deadlines(
             case: row.case.to_string(),
             number: case.number,
             process: case.process.to_string(),
+            state: RestingState::of(&row),
             title: row.title.into(),
             end: row.end,
             fit: LawFit::of(fit.code()),
@@ -121,7 +123,8 @@ async fn list_resting_deadlines(
 ///
 /// Nothing is changed. A row that cannot be is refused as it would be when it is set. Running deadlines do not follow a row that
 /// an authority sets; those that would end on another day are told, so that people can look at them: they are reckoned by it
-/// without anything being recorded, a piece at a time. For administrators.
+/// without anything being recorded, a piece at a time. Those that do not run yet, and would begin by it, are told as well
+/// (`state`). For administrators.
 #[utoipa::path(
     post, path = "/law/{table}/{id}/preview", tag = "administration", operation_id = "previewLawRow",
     params(
@@ -179,6 +182,7 @@ fn moved(found: Vec<Moved>, seen: &BTreeSet<ProcessId>) -> (Vec<OtherDeadline>, 
         case: listed.row.case.to_string(),
         number: listed.case.number,
         process: listed.case.process.to_string(),
+        state: RestingState::of(&listed.row),
         title: other.title.into(),
         end: other.is,
         would_end: other.would,

@@ -9,7 +9,7 @@ use fachwerk_core::{
     command::Command,
     definition::{Release, Statutory, TriggerKind},
     event::{Grounds, Missed},
-    words::Date,
+    words::{Date, StepPath},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -36,7 +36,7 @@ pub struct Reinstatable {
     /// The act and the addressee, when it is the period for a remedy, and a remedy came late.
     act: Option<u32>,
     party: Option<u32>,
-    /// The step and the name of the deadline, when one has passed while something was waited for.
+    /// The step and the name of the deadline, when one has passed; of the case as a whole the step is blank.
     step: Option<String>,
     name: Option<String>,
     /// What people read.
@@ -58,7 +58,7 @@ struct NewReinstatement {
     act: Option<u32>,
     /// The addressee.
     party: Option<u32>,
-    /// The step at which a deadline has passed.
+    /// The step at which a deadline has passed; blank: one of the case as a whole.
     step: Option<String>,
     /// Its name there.
     name: Option<String>,
@@ -117,7 +117,9 @@ impl NewReinstatement {
 /// Let somebody make up for what they missed
 ///
 /// Restoration (Wiedereinsetzung), whose limits are checked, or an extension of what is over (§ 31 Abs. 7 Satz 2 VwVfG). A
-/// late remedy then counts as in time; of a deadline that has passed the case goes back to the step that waited.
+/// late remedy then counts as in time. A deadline that has passed runs again where it is still waited for; else the case goes back
+/// to the step that waited. An extension holds also where there is no way back: then its end moves, nothing is undone, and an
+/// incident says so.
 #[utoipa::path(
     post, path = "/cases/{id}/reinstatements", tag = "cases", operation_id = "reinstate",
     params(("id" = String, Path, description = "The case.")),
@@ -159,16 +161,16 @@ pub fn reinstatable(case: &Case, release: &Release) -> Vec<Reinstatable> {
         })
     });
     let deadlines = case.passed.iter().filter(|_| case.is_open()).filter_map(|passed| {
-        let step = passed.step.as_ref()?;
-        let (handler, _) = release.handler(Some(step), &passed.name)?;
+        let step = passed.step.as_ref();
+        let (handler, _) = release.handler(step, &passed.name)?;
         let TriggerKind::Deadline(kind) = &handler.trigger else { return None };
         Some(Reinstatable {
             act: None,
             party: None,
-            step: Some(step.to_string()),
+            step: Some(step.map(StepPath::to_string).unwrap_or_default()),
             name: Some(passed.name.to_string()),
             title: (&passed.title).into(),
-            of: title_of(release, step),
+            of: step.map_or_else(|| (&release.title).into(), |step| title_of(release, step)),
             end: passed.end,
             extendable: kind.statutory == Statutory::No,
         })

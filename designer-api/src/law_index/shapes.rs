@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use fachwerk_core::{
     law::index::{SourceKind, Use},
+    projection::DeadlineRow,
     words::{Date, Object},
 };
 use serde::{Deserialize, Serialize};
@@ -170,18 +171,40 @@ pub struct RestingProcess {
     pub open_capped: bool,
 }
 
-/// A piece of the running deadlines that rest on a norm.
+/// A piece of the deadlines that rest on a norm.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct RestingDeadlines {
     /// Those that do.
     pub items: Vec<RestingDeadline>,
-    /// How many running deadlines were looked at for this.
+    /// How many deadlines were looked at for this.
     pub looked_at: u32,
     /// Ask with this `cursor` to look at the next ones; none at the end.
     pub next: Option<String>,
 }
 
-/// A running deadline that rests on a norm.
+/// How a deadline stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RestingState {
+    /// It runs.
+    Running,
+    /// It is suspended.
+    Suspended,
+    /// It does not run yet: its letter has not left the house.
+    Waiting,
+}
+
+impl RestingState {
+    pub fn of(row: &DeadlineRow) -> RestingState {
+        match (row.suspended, row.end) {
+            (true, _) => RestingState::Suspended,
+            (false, Some(_)) => RestingState::Running,
+            (false, None) => RestingState::Waiting,
+        }
+    }
+}
+
+/// A deadline that rests on a norm; one that does not run yet would, if its letter left the house today, whichever way.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct RestingDeadline {
     /// The case.
@@ -193,7 +216,9 @@ pub struct RestingDeadline {
     pub process: String,
     /// What people read.
     pub title: Text,
-    /// Its last day.
+    /// How it stands.
+    pub state: RestingState,
+    /// Its last day; none: it does not run.
     #[schema(value_type = Option<String>, format = Date)]
     pub end: Option<Date>,
     /// How what it rests on lies to what was asked for.
@@ -218,17 +243,18 @@ pub struct LegalRowTouches {
     pub uses: Vec<LawUse>,
     /// The processes that rest on them.
     pub processes: Vec<RestingProcess>,
-    /// Running deadlines that would end on another day if they followed it. They do not: whoever sees them has to decide.
+    /// Deadlines that would end on another day. Those that run do not follow it: whoever sees them has to decide. Those that do
+    /// not run yet will begin by it.
     pub deadlines: Vec<OtherDeadline>,
     /// More of them, in cases that you do not see.
     pub unseen: u32,
-    /// How many running deadlines were looked at for this.
+    /// How many deadlines were looked at for this.
     pub looked_at: u32,
     /// Ask with this `cursor` to look at the next ones; none at the end.
     pub next: Option<String>,
 }
 
-/// A running deadline that would end on another day.
+/// A deadline that would end on another day.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct OtherDeadline {
     /// The case.
@@ -240,10 +266,12 @@ pub struct OtherDeadline {
     pub process: String,
     /// What people read.
     pub title: Text,
-    /// Its last day.
-    #[schema(value_type = String, format = Date)]
-    pub end: Date,
-    /// The day on which it would end; none: it would not run.
+    /// How it stands.
+    pub state: RestingState,
+    /// Its last day; of a suspended one the one that it had. None: it does not run yet.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub end: Option<Date>,
+    /// The day on which it would end; none: it would not run, or does not run yet.
     #[schema(value_type = Option<String>, format = Date)]
     pub would_end: Option<Date>,
 }

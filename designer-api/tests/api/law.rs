@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     acts::issued,
+    cases::waiting,
     world::{HERE, World, at},
 };
 
@@ -171,4 +172,33 @@ async fn a_changed_row_is_tried_on_running_deadlines_and_nothing_moves() {
     world.ask(&ada, &of("%C2%A7%2041a%20VwVfG", "2026-04-07")).await.is(200, none);
     let over = json!({ "items": [], "looked_at": 0, "next": null });
     world.ask(&ada, &of("%C2%A7%2041%20VwVfG", "2026-04-08")).await.is(200, over);
+}
+
+/// A letter has been made, and its dispatch is not recorded: what runs from it waits, and begins by the law of the day on which
+/// the letter leaves.
+#[tokio::test]
+async fn a_deadline_that_does_not_run_yet_is_told_as_one() {
+    let world = World::new().await;
+    let [ada, jan] = ["ada", "jan"].map(|who| at(who, HERE));
+    let roles = json!({ "name": "Ada Admin", "roles": ["administrator", "clerk"], "active": true });
+    world.say(&ada, "PUT /people/ada", roles).await;
+    waiting(&world).await;
+    let resting = |norm: &str| format!("GET /law/index/deadlines?norm={norm}&on=2026-06-01");
+    let told = |answer: Value| {
+        let items = answer["items"].as_array().or(answer["deadlines"].as_array()).unwrap().clone();
+        let line = |it: &Value| json!([it["title"]["de"], it["state"], it["end"], it["norms"]]);
+        (items.iter().map(line).collect::<Vec<_>>(), answer["looked_at"].clone(), answer["next"].clone())
+    };
+    let waits = |norms: Value| (vec![json!(["Nachreichung", "waiting", null, norms])], json!(1), json!(null));
+    let found = world.ask(&ada, &resting("%C2%A7%2041%20Abs.%202%20Satz%201%20VwVfG")).await.json();
+    assert_eq!(told(found), waits(json!(["§ 41 Abs. 2 Satz 1 VwVfG"])));
+    let other = world.ask(&ada, &resting("%C2%A7%201%20BGB")).await.json();
+    assert_eq!(told(other), (vec![], json!(1), json!(null)));
+    let mut row = row_said(&world.ask(&jan, "GET /law").await.json(), "vwvfg-post-from-2025");
+    let preview = "POST /law/notification/vwvfg-post-from-2025/preview";
+    let same = world.say(&ada, preview, json!({ "row": row })).await.json();
+    assert_eq!(told(same), (vec![], json!(1), json!(null)));
+    row["days"] = json!(10);
+    let moved = world.say(&ada, preview, json!({ "row": row })).await.json();
+    assert_eq!(told(moved), waits(json!(null)));
 }

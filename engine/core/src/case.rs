@@ -109,8 +109,8 @@ pub struct Case {
     /// The deadlines that have fired and ran from the notification of a document, by its number; of an act with several
     /// addressees by each of the letters that notified them.
     pub fired: OrdMap<u32, Arc<Vec<Fired>>>,
-    /// The deadlines that passed while a message was waited for beside or inside what they belonged to, each step's last
-    /// one, in the order in which they passed.
+    /// The deadlines of processes that passed, each step's last one, in the order in which they passed; what silence grants
+    /// only where a message was waited for beside it.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub passed: Arc<Vec<Passed>>,
     /// Until when what silence grants must be decided, by the instance whose deadline it is or was.
@@ -330,7 +330,7 @@ impl Reckoned {
     }
 }
 
-/// A deadline that has passed while messages were waited for.
+/// A deadline that has passed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Passed {
     /// The step that it belonged to; none: the case as a whole.
@@ -347,8 +347,15 @@ pub struct Passed {
     /// What that was reckoned from; none in cases of before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reckoned: Option<Arc<Reckoned>>,
-    /// The messages, each with the key by which it may come.
+    /// The messages that were waited for beside or inside what it belonged to, each with the key by which it may come.
     pub messages: Vec<(Arc<str>, Option<Arc<str>>)>,
+}
+
+impl Passed {
+    /// Whether it is that of a step; of the case as a whole the step is the empty path.
+    pub fn is(&self, step: &StepPath, name: &str) -> bool {
+        self.step.as_ref().map_or("", StepPath::as_str) == step.as_str() && *self.name == *name
+    }
 }
 
 fn is_empty(passed: &Arc<Vec<Passed>>) -> bool {

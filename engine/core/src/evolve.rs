@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use crate::{
     case::{
-        Activity, Branches, Case, Clock, Fired, Incident, Instance, KeptHand, Lock, Message, Note, Reckoned,
-        Status, Task,
+        Activity, Branches, Case, Fired, Incident, Instance, KeptHand, Lock, Message, Note, Reckoned, Status,
+        Task,
     },
     event::{Deadline, Event, Relation},
     words::{InstanceId, Object, StepPath, Timestamp, Value},
@@ -319,7 +319,10 @@ pub fn evolve(case: &mut Case, event: &Event) {
         Event::DeadlineExtended { .. }
         | Event::DeadlinesSuspended { .. }
         | Event::DeadlinesResumed { .. } => {}
-        Event::Reinstated(what) => acts::reinstate(case, what),
+        Event::Reinstated(what) => {
+            acts::reinstate(case, what);
+            passed::reinstate(case, what);
+        }
         Event::ClockFollowed(followed) => {
             if let Some(clock) = case.clocks.get_mut(&followed.clock) {
                 Arc::make_mut(clock).deadline = followed.deadline.clone();
@@ -429,8 +432,7 @@ fn set_deadline(case: &mut Case, id: InstanceId, deadline: &Deadline) {
     passed::forget(case, id, &deadline.name);
     if deadline.fiction.is_some() && deadline.run.is_some() {
         let step = step_of(case, id);
-        let clock = Clock { step, deadline: deadline.clone(), over: None, gone_back: false, ruled: None };
-        case.clocks.insert(id, Arc::new(clock));
+        case.set_clock(id, step, deadline);
     }
     change(case, id, |it| {
         it.deadlines.insert(deadline.name.clone(), Arc::new(deadline.clone()));

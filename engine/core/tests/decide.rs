@@ -6,6 +6,8 @@ mod acts;
 mod beside;
 #[path = "decide/dispatches.rs"]
 mod dispatches;
+#[path = "decide/fictions.rs"]
+mod fictions;
 #[path = "decide/hands.rs"]
 mod hands;
 #[path = "decide/items.rs"]

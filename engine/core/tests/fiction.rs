@@ -374,6 +374,48 @@ fn a_period_that_was_left_by_hand_runs_on() {
     }
 }
 
+/// The second application comes on the very day of the first refusal: the order of the journal says what that decided.
+#[test]
+fn a_refusal_decides_nothing_that_comes_after_it_on_its_day() {
+    for (refused, ends, since) in
+        [("2026-05-20", "2026-08-20", "2026-08-21"), ("2026-03-02", "2026-06-02", "2026-06-03")]
+    {
+        check_with(
+            &again(),
+            refused,
+            &format!(
+                "  - start: {{}}\n  - advance_to: {refused}T12:00\n{REFUSE}  - {{ dispatched: refusal, way: in-person, as: jan }}\n  - expect: {{ waiting: [which], acts: {{ refusal: {{ in_time: true }} }} }}\n  - {{ complete: which, as: jan, with: {{ day: {refused} }} }}\n  - expect: {{ deadline: {{ clock.silence: {ends} }}, acts: {{ refusal: {{ in_time: false }} }} }}\n  - advance_to: 2026-09-01T09:00\n  - expect: {{ incidents: [], acts: {{ permit: {{ deemed: true, issued_on: {since} }} }} }}\n"
+            ),
+        );
+    }
+}
+
+/// Whoever may correct says what holds when the case has ended already: the periods for a remedy are those of a case that goes on.
+#[test]
+fn a_ruling_sets_the_period_for_a_remedy_of_an_ended_case() {
+    let process = format!("{HEAD}{PARTIES}{ACTS}{STEPS}");
+    let remedies = "addressees: [{ number: 1, notified_on: 2026-06-03, remedy_ends: 2027-06-03 }, { number: 2, remedy_ends: null }]";
+    let ended = format!(
+        "  - start: {{}}\n  - advance_to: 2026-05-29T12:00\n{REFUSE}  - {{ dispatched: refusal, as: jan }}\n  - expect: {{ ended: done, incidents: [] }}\n  - advance_to: 2026-06-09T09:00\n  - {{ received: refusal, on: 2026-06-05, as: jan }}\n  - expect: {{ incidents: [fiction_in_doubt] }}\n  - {{ rule_fiction: permit, deemed: true, reason: Geprüft, as: jan }}\n"
+    );
+    for (what, moves) in [
+        (
+            "it counts as granted: for a year a remedy can be lodged",
+            format!("  - expect: {{ ended: done, incidents: [], acts: {{ permit: {{ deemed: true, {remedies} }} }} }}\n"),
+        ),
+        (
+            "one that comes within that year is in time",
+            "  - advance_to: 2027-06-03T09:00\n  - { remedy: permit, as: jan }\n  - expect: { acts: { permit: { addressees: [{ objected: true }, {}] } } }\n".to_owned(),
+        ),
+        (
+            "one that comes later is not",
+            "  - advance_to: 2027-06-04T09:00\n  - { remedy: permit, as: jan }\n  - expect: { acts: { permit: { addressees: [{ objected: false }, {}] } } }\n".to_owned(),
+        ),
+    ] {
+        check_with(&process, what, &format!("{ended}{moves}"));
+    }
+}
+
 /// The codes of what stands against a process, those of concerns and warnings with their severity.
 #[track_caller]
 fn refused(acts: &str, steps: &str, expected: &[&str]) {

@@ -65,6 +65,17 @@ fn the_same_act_has_another_remedy_at_another_authority() {
     );
 }
 
+const SOCIAL: &str = "Gegen diesen Bescheid kann innerhalb eines Monats nach Bekanntgabe Widerspruch bei der Stadt Burg, In der Alten Kaserne 2, 39288 Burg, erhoben werden. Bei Bekanntgabe im Ausland beträgt die Frist drei Monate.";
+
+/// Whatever period is reckoned abroad, the letter has said it.
+#[test]
+fn an_instruction_names_the_period_abroad_where_that_is_another_one() {
+    check(&burg(), (Sphere::Own, "social"), (Given::Objection, "any-any-social", SOCIAL));
+    assert_eq!(LegalData::built_in().remedies.length_abroad_of("sgg-objection"), Some("3 months"));
+    cannot_be("periods", "sgg-objection", json!({ "abroad": null }), "Say both or none");
+    cannot_be("periods", "sgg-objection", json!({ "length_abroad": null }), "Say both or none");
+}
+
 /// Whoever has nothing to pay is not told to pay in spite of the remedy.
 #[test]
 fn where_nothing_is_charged_nothing_is_said_of_paying() {

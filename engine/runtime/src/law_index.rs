@@ -7,7 +7,7 @@ use std::{
 
 use fachwerk_core::{
     case::Case,
-    decide::{OtherEnd, ends_by_law},
+    decide::{OtherEnd, ends_by_law, norms_ahead},
     definition::Release,
     facts::{Actor, Facts},
     language::{Catalogue, Folder},
@@ -15,12 +15,12 @@ use fachwerk_core::{
         LegalData,
         citation::{Citation, Fit},
         index::LawIndex,
-        resting::rests_on,
+        resting::{norms_of, rests_on},
     },
     projection::DeadlineRow,
     words::{CaseId, Date, ProcessId, TenantId},
 };
-use fachwerk_store::{Cursor, DeadlineQuery, Listed, Piece};
+use fachwerk_store::{Cursor, DeadlineQuery, DeadlineState, Listed, Piece};
 
 use crate::{Runtime, SubmitError, unbundle};
 
@@ -68,8 +68,10 @@ fn blocks(index: &mut LawIndex, catalogue: &Catalogue) {
 
 /// Deadlines that are looked at for one answer.
 const DEADLINES_AT_ONCE: u32 = 200;
+/// What a cursor begins with that goes on in the list of those that wait.
+const WAITING: &str = "waiting";
 
-/// What of a piece of the running deadlines is meant.
+/// What of a piece of the deadlines is meant.
 #[derive(Clone, Debug)]
 pub struct Looked<T> {
     /// What was found, with its row and its case as lists show it.
@@ -80,8 +82,8 @@ pub struct Looked<T> {
     pub next: Option<Cursor>,
 }
 
-/// Which deadlines are looked at: those that run and end on a day or later, the earliest first, and behind them those that are
-/// suspended.
+/// Which deadlines are looked at: those that run and end on a day or later, the earliest first, behind them those that are
+/// suspended, and behind these those that do not run yet because their letter has not left the house.
 #[derive(Clone, Debug, Default)]
 pub struct Looking {
     /// From this day on.
@@ -93,21 +95,27 @@ pub struct Looking {
 }
 
 impl Runtime {
-    /// The running deadlines that rest on one of some places of law, piece by piece.
+    /// The deadlines that rest on one of some places of law, piece by piece.
     pub async fn resting_deadlines(
         &self,
         tenant: &TenantId,
         looking: Looking,
         asked: &[Citation],
     ) -> Result<Looked<(Fit, Vec<String>)>, SubmitError> {
-        self.look(tenant, looking, |_, case, row| {
+        let authority = self.authority(tenant).await?.ok_or(SubmitError::AuthorityUnknown)?;
+        self.look(tenant, looking, |release, case, row| {
             let deadline = case.instance(row.instance)?.deadlines.get(&row.name)?;
-            rests_on(case, deadline, asked)
+            let mut norms = norms_of(case, deadline);
+            if deadline.awaits_dispatch_of.is_some() {
+                let facts = self.facts(&authority, release, &Actor::Engine, case);
+                norms.extend(norms_ahead(release, case, &facts, (row.instance, &row.name)));
+            }
+            rests_on(&norms, asked)
         })
         .await
     }
 
-    /// The running deadlines that would end on another day by other legal data, piece by piece. Nothing is recorded.
+    /// The deadlines that would end on another day by other legal data, piece by piece. Nothing is recorded.
     pub async fn deadlines_by_law(
         &self,
         tenant: &TenantId,
@@ -137,16 +145,13 @@ impl Runtime {
     async fn look<T>(
         &self,
         tenant: &TenantId,
-        Looking { since, processes, cursor }: Looking,
+        looking: Looking,
         wanted: impl Fn(&Release, &Case, &DeadlineRow) -> Option<T>,
     ) -> Result<Looked<T>, SubmitError> {
-        let piece = Piece { cursor, limit: DEADLINES_AT_ONCE };
-        // Those that run, and those that are suspended.
-        let query = DeadlineQuery { state: None, since, processes, piece, ..DeadlineQuery::default() };
-        let page = self.store().deadlines(tenant, &query).await?;
-        let looked_at = u32::try_from(page.items.len()).unwrap_or(u32::MAX);
+        let (items, next) = self.piece_of_deadlines(tenant, looking).await?;
+        let looked_at = u32::try_from(items.len()).unwrap_or(u32::MAX);
         let mut found = Vec::new();
-        for listed in page.items {
+        for listed in items {
             let (case, release) = match self.case_with_release(tenant, listed.row.case).await {
                 Ok(Some(both)) => both,
                 Ok(None) => continue,
@@ -159,6 +164,33 @@ impl Runtime {
             };
             found.extend(wanted(&release, &case, &listed.row).map(|it| (listed, it)));
         }
-        Ok(Looked { found, looked_at, next: page.next })
+        Ok(Looked { found, looked_at, next })
+    }
+
+    /// A piece of both lists: what has begun lies in one by its ends, what waits in another.
+    async fn piece_of_deadlines(
+        &self,
+        tenant: &TenantId,
+        Looking { since, processes, cursor }: Looking,
+    ) -> Result<(Vec<Listed<DeadlineRow>>, Option<Cursor>), SubmitError> {
+        let of = |state, since, cursor| {
+            let piece = Piece { cursor, limit: DEADLINES_AT_ONCE };
+            DeadlineQuery { state, since, processes: processes.clone(), piece, ..DeadlineQuery::default() }
+        };
+        let waiting = cursor.as_ref().and_then(|cursor| cursor.as_str().strip_prefix(WAITING));
+        let (mut items, waiting) = match waiting {
+            Some(cursor) => (Vec::new(), Some(Cursor::from_text(cursor))),
+            None => {
+                let begun = self.store().deadlines(tenant, &of(None, since, cursor)).await?;
+                if begun.next.is_some() {
+                    return Ok((begun.items, begun.next));
+                }
+                (begun.items, None)
+            }
+        };
+        let page = self.store().deadlines(tenant, &of(Some(DeadlineState::Waiting), None, waiting)).await?;
+        items.extend(page.items);
+        let next = page.next.map(|next| Cursor::from_text(format!("{WAITING}{}", next.as_str())));
+        Ok((items, next))
     }
 }

@@ -94,9 +94,11 @@ function Touches({ found }: { found: LegalRowTouches }) {
                 {other.number ?? other.case}
               </Link>
               {', '}
-              {other.would_end === null
-                ? words.stopped(say(other.title), day(other.end))
-                : words.moved(say(other.title), day(other.end), day(other.would_end))}
+              {other.end === null
+                ? words.waiting(say(other.title))
+                : other.would_end === null
+                  ? words.stopped(say(other.title), day(other.end))
+                  : words.moved(say(other.title), day(other.end), day(other.would_end))}
             </li>
           ))}
         </ul>

@@ -349,7 +349,11 @@ function DeadlineList({ norm, on }: { norm: string; on: string }) {
       ),
     },
     { id: 'deadline', title: words.columns.deadline, cell: (row) => say(row.title) },
-    { id: 'end', title: words.columns.end, cell: (row) => row.end && day(row.end) },
+    {
+      id: 'end',
+      title: words.columns.end,
+      cell: (row) => (row.state === 'waiting' ? words.waiting : row.end && day(row.end)),
+    },
     {
       id: 'norms',
       title: words.columns.norms,

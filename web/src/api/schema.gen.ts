@@ -834,7 +834,9 @@ export interface paths {
         /**
          * Let somebody make up for what they missed
          * @description Restoration (Wiedereinsetzung), whose limits are checked, or an extension of what is over (§ 31 Abs. 7 Satz 2 VwVfG). A
-         *     late remedy then counts as in time; of a deadline that has passed the case goes back to the step that waited.
+         *     late remedy then counts as in time. A deadline that has passed runs again where it is still waited for; else the case goes back
+         *     to the step that waited. An extension holds also where there is no way back: then its end moves, nothing is undone, and an
+         *     incident says so.
          */
         post: operations["reinstate"];
         delete?: never;
@@ -1424,10 +1426,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The running deadlines that rest on a norm
-         * @description By which norms a deadline was reckoned stands in its derivation; one for a remedy also rests on what its act does. The
-         *     deadlines that run are looked at along their ends, a piece at a time: `looked_at` says how many. Only those of processes whose
-         *     cases you see. For administrators and designers.
+         * The deadlines that rest on a norm
+         * @description By which norms a deadline was reckoned stands in its derivation; one for a remedy also rests on what its act does. One that
+         *     does not run yet, because its letter has not left the house, is listed when it would rest on the norm if the letter left today,
+         *     whichever way. The deadlines are looked at along their ends, a piece at a time, those that wait at last: `looked_at` says how
+         *     many. Only those of processes whose cases you see. For administrators and designers.
          */
         get: operations["listRestingDeadlines"];
         put?: never;
@@ -1477,7 +1480,8 @@ export interface paths {
          * What a row of legal data would touch
          * @description Nothing is changed. A row that cannot be is refused as it would be when it is set. Running deadlines do not follow a row that
          *     an authority sets; those that would end on another day are told, so that people can look at them: they are reckoned by it
-         *     without anything being recorded, a piece at a time. For administrators.
+         *     without anything being recorded, a piece at a time. Those that do not run yet, and would begin by it, are told as well
+         *     (`state`). For administrators.
          */
         post: operations["previewLawRow"];
         delete?: never;
@@ -4780,7 +4784,10 @@ export interface components {
             uses: components["schemas"]["LawUse"][];
             /** @description The processes that rest on them. */
             processes: components["schemas"]["RestingProcess"][];
-            /** @description Running deadlines that would end on another day if they followed it. They do not: whoever sees them has to decide. */
+            /**
+             * @description Deadlines that would end on another day. Those that run do not follow it: whoever sees them has to decide. Those that do
+             *     not run yet will begin by it.
+             */
             deadlines: components["schemas"]["OtherDeadline"][];
             /**
              * Format: int32
@@ -4789,7 +4796,7 @@ export interface components {
             unseen: number;
             /**
              * Format: int32
-             * @description How many running deadlines were looked at for this.
+             * @description How many deadlines were looked at for this.
              */
             looked_at: number;
             /** @description Ask with this `cursor` to look at the next ones; none at the end. */
@@ -5069,7 +5076,7 @@ export interface components {
              * @description The addressee.
              */
             party?: number | null;
-            /** @description The step at which a deadline has passed. */
+            /** @description The step at which a deadline has passed; blank: one of the case as a whole. */
             step?: string | null;
             /** @description Its name there. */
             name?: string | null;
@@ -5227,7 +5234,7 @@ export interface components {
              */
             number: number;
         };
-        /** @description A running deadline that would end on another day. */
+        /** @description A deadline that would end on another day. */
         OtherDeadline: {
             /** @description The case. */
             case: string;
@@ -5237,14 +5244,16 @@ export interface components {
             process: string;
             /** @description What people read. */
             title: components["schemas"]["Text"];
+            /** @description How it stands. */
+            state: components["schemas"]["RestingState"];
             /**
              * Format: date
-             * @description Its last day.
+             * @description Its last day; of a suspended one the one that it had. None: it does not run yet.
              */
-            end: string;
+            end: string | null;
             /**
              * Format: date
-             * @description The day on which it would end; none: it would not run.
+             * @description The day on which it would end; none: it would not run, or does not run yet.
              */
             would_end: string | null;
         };
@@ -5878,7 +5887,7 @@ export interface components {
             act: number | null;
             /** Format: int32 */
             party: number | null;
-            /** @description The step and the name of the deadline, when one has passed while something was waited for. */
+            /** @description The step and the name of the deadline, when one has passed; of the case as a whole the step is blank. */
             step: string | null;
             name: string | null;
             /** @description What people read. */
@@ -5910,7 +5919,7 @@ export interface components {
             /** @description Why. */
             reason: string;
         };
-        /** @description A running deadline that rests on a norm. */
+        /** @description A deadline that rests on a norm; one that does not run yet would, if its letter left the house today, whichever way. */
         RestingDeadline: {
             /** @description The case. */
             case: string;
@@ -5920,9 +5929,11 @@ export interface components {
             process: string;
             /** @description What people read. */
             title: components["schemas"]["Text"];
+            /** @description How it stands. */
+            state: components["schemas"]["RestingState"];
             /**
              * Format: date
-             * @description Its last day.
+             * @description Its last day; none: it does not run.
              */
             end: string | null;
             /** @description How what it rests on lies to what was asked for. */
@@ -5930,13 +5941,13 @@ export interface components {
             /** @description What of it was found. */
             norms: string[];
         };
-        /** @description A piece of the running deadlines that rest on a norm. */
+        /** @description A piece of the deadlines that rest on a norm. */
         RestingDeadlines: {
             /** @description Those that do. */
             items: components["schemas"]["RestingDeadline"][];
             /**
              * Format: int32
-             * @description How many running deadlines were looked at for this.
+             * @description How many deadlines were looked at for this.
              */
             looked_at: number;
             /** @description Ask with this `cursor` to look at the next ones; none at the end. */
@@ -5960,6 +5971,11 @@ export interface components {
             /** @description Whether there are more than were counted. */
             open_capped: boolean;
         };
+        /**
+         * @description How a deadline stands.
+         * @enum {string}
+         */
+        RestingState: "running" | "suspended" | "waiting";
         /** @description How long cases of a process shall be kept. */
         RetentionChange: {
             retention?: components["schemas"]["RetentionPeriod"] | null;
@@ -9773,7 +9789,7 @@ export interface operations {
             query?: {
                 /** @description What is asked for: a law, or a place in it. Without it nothing is looked at. */
                 norm?: string;
-                /** @description Only those that end on this day or later. */
+                /** @description Only those that end on this day or later, or wait. */
                 on?: string;
                 /** @description `next` of the piece before. */
                 cursor?: string;

@@ -60,32 +60,33 @@ export const lawIndex = {
   openHint:
     'Gezählt wird nach Verfahren: Alle laufenden Vorgänge eines Verfahrens, das auf der Vorschrift beruht, auch wenn der Schritt schon erledigt ist. Genau gesucht wird unten bei den Fristen.',
   openEmpty: 'Kein Verfahren im Einsatz beruht darauf.',
-  deadlines: 'Laufende Fristen',
+  deadlines: 'Laufende und wartende Fristen',
+  waiting: 'läuft noch nicht (Versand nicht vermerkt)',
   deadlinesHint:
-    'Nach welchen Vorschriften eine Frist berechnet ist, steht in ihrer Herleitung; bei Rechtsbehelfsfristen zählt auch, worauf der Bescheid beruht.',
+    'Nach welchen Vorschriften eine Frist berechnet ist, steht in ihrer Herleitung; bei Rechtsbehelfsfristen zählt auch, worauf der Bescheid beruht. Fristen, die auf den Versand eines Schreibens warten, stehen am Ende: Sie würden darauf beruhen, wenn das Schreiben heute hinausginge, auf welchem Weg auch immer.',
   deadlinesLook: 'Fristen suchen',
   deadlinesMore: 'Weitere Fristen durchsehen',
   deadlinesEmpty: 'Keine der durchgesehenen Fristen beruht darauf.',
-  lookedAt: (count: number) => `${plural(count, 'laufende Frist', 'laufende Fristen')} durchgesehen.`,
+  lookedAt: (count: number) => `${plural(count, 'Frist', 'Fristen')} durchgesehen.`,
   print: 'Drucken',
   of: (norm: string) => `Was beruht auf ${norm}?`,
   ahead: {
     look: 'Auswirkungen ansehen',
     title: 'Was die Zeile berührt',
-    hint: 'Laufende Fristen folgen einer eigenen Zeile nicht von selbst. Hier steht, welche nach ihr an einem anderen Tag enden würden, damit jemand entscheidet.',
+    hint: 'Laufende Fristen folgen einer eigenen Zeile nicht von selbst. Hier steht, welche nach ihr an einem anderen Tag enden würden, damit jemand entscheidet. Fristen, die noch nicht laufen, beginnen nach ihr.',
     uses: (count: number) =>
       count === 0
         ? 'Keine weitere Stelle beruht auf der Vorschrift dieser Zeile.'
         : `${plural(count, 'weitere Stelle beruht', 'weitere Stellen beruhen')} auf der Vorschrift dieser Zeile.`,
     processes: (names: string) => `Verfahren: ${names}`,
     none: (count: number) =>
-      `Keine von ${plural(count, 'durchgesehenen laufenden Frist', 'durchgesehenen laufenden Fristen')} würde an einem anderen Tag enden.`,
-    some: (count: number) =>
-      `${plural(count, 'laufende Frist würde', 'laufende Fristen würden')} an einem anderen Tag enden:`,
+      `Keine von ${plural(count, 'durchgesehenen Frist', 'durchgesehenen Fristen')} würde an einem anderen Tag enden.`,
+    some: (count: number) => `${plural(count, 'Frist würde', 'Fristen würden')} an einem anderen Tag enden:`,
     unseen: (count: number) =>
       `Dazu ${plural(count, 'Frist', 'Fristen')} in Vorgängen, die Sie nicht einsehen.`,
     moved: (title: string, is: string, would: string) => `${title}: ${would} statt ${is}`,
     stopped: (title: string, is: string) => `${title}: liefe nicht (bisher bis ${is})`,
+    waiting: (title: string) => `${title}: läuft noch nicht; der Versand ist nicht vermerkt`,
     more: 'Weitere Fristen durchsehen',
   },
 };

@@ -60,31 +60,32 @@ export const lawIndex: typeof german = {
   openHint:
     'Counted by process: all open cases of a process that rests on the norm, even when the step is done already. The deadlines below are found exactly.',
   openEmpty: 'No process in use rests on it.',
-  deadlines: 'Running deadlines',
+  deadlines: 'Running and waiting deadlines',
+  waiting: 'does not run yet (dispatch not recorded)',
   deadlinesHint:
-    'By which norms a deadline was reckoned stands in its derivation; for a remedy it also counts what the act rests on.',
+    'By which norms a deadline was reckoned stands in its derivation; for a remedy it also counts what the act rests on. Deadlines that wait for the dispatch of a letter stand at the end: they would rest on it if the letter left today, whichever way.',
   deadlinesLook: 'Look for deadlines',
   deadlinesMore: 'Look at more deadlines',
   deadlinesEmpty: 'None of the deadlines that were looked at rests on it.',
-  lookedAt: (count: number) => `${plural(count, 'running deadline', 'running deadlines')} looked at.`,
+  lookedAt: (count: number) => `${plural(count, 'deadline', 'deadlines')} looked at.`,
   print: 'Print',
   of: (norm: string) => `What rests on ${norm}?`,
   ahead: {
     look: 'See what it touches',
     title: 'What the row touches',
-    hint: 'Running deadlines do not follow an own row by themselves. Here you see which would end on another day by it, so that somebody decides.',
+    hint: 'Running deadlines do not follow an own row by themselves. Here you see which would end on another day by it, so that somebody decides. Deadlines that do not run yet begin by it.',
     uses: (count: number) =>
       count === 0
         ? 'No other place rests on the norm of this row.'
         : `${plural(count, 'other place rests', 'other places rest')} on the norm of this row.`,
     processes: (names: string) => `Processes: ${names}`,
     none: (count: number) =>
-      `None of ${plural(count, 'running deadline', 'running deadlines')} looked at would end on another day.`,
-    some: (count: number) =>
-      `${plural(count, 'running deadline', 'running deadlines')} would end on another day:`,
+      `None of ${plural(count, 'deadline', 'deadlines')} looked at would end on another day.`,
+    some: (count: number) => `${plural(count, 'deadline', 'deadlines')} would end on another day:`,
     unseen: (count: number) => `And ${plural(count, 'deadline', 'deadlines')} in cases that you do not see.`,
     moved: (title: string, is: string, would: string) => `${title}: ${would} instead of ${is}`,
     stopped: (title: string, is: string) => `${title}: would not run (now until ${is})`,
+    waiting: (title) => `${title}: does not run yet; the dispatch is not recorded`,
     more: 'Look at more deadlines',
   },
 };

@@ -2,7 +2,7 @@
 
 export const reinstate = {
   act: 'Wiedereinsetzung gewähren',
-  hint: 'Wer ohne Verschulden gehindert war, eine Frist einzuhalten, darf das Versäumte nachholen. Ob es so war, entscheiden Sie; die Fristen für den Antrag prüft das System. Ein verspäteter Rechtsbehelf gilt danach als rechtzeitig; bei einer anderen Frist geht der Vorgang zu dem Schritt zurück, der gewartet hat. Über die Wiedereinsetzung in die Klagefrist entscheidet das Gericht (§ 60 Abs. 4 VwGO).',
+  hint: 'Wer ohne Verschulden gehindert war, eine Frist einzuhalten, darf das Versäumte nachholen. Ob es so war, entscheiden Sie; die Fristen für den Antrag prüft das System. Ein verspäteter Rechtsbehelf gilt danach als rechtzeitig; eine andere Frist läuft wieder: dort, wo noch auf sie gewartet wird, sonst geht der Vorgang zu dem Schritt zurück, der gewartet hat. Führt kein Weg zurück, lässt sich eine Frist, die die Behörde gesetzt hatte, trotzdem verlängern; was seit ihrem Ende geschehen ist, bleibt dann bestehen, und eine Störung bittet Sie, nachzusehen. Über die Wiedereinsetzung in die Klagefrist entscheidet das Gericht (§ 60 Abs. 4 VwGO).',
   which: 'Versäumt',
   one: (title: string, of: string, day: string) => `${title}: ${of} (bis ${day})`,
   how: 'Warum',

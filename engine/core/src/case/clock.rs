@@ -27,6 +27,10 @@ pub struct Clock {
     /// Whether it was gone back before it, with nothing decided yet: then it counts no more.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub gone_back: bool,
+    /// The acts that had been issued when it was set, and that another clock is about: they decided something else, also when
+    /// they are of the day on which this one begins.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<u32>,
     /// What a person has said holds, where what is known had changed since: whether the act counts as granted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ruled: Option<bool>,
@@ -56,7 +60,8 @@ impl Clock {
         });
         let begun = begun.or_else(|| self.deadline.run.as_ref().map(|run| run.start));
         let since = act.issued.as_ref().map(|issued| issued.on);
-        act.decides().is_some() && act.decides() == self.act() && since >= begun
+        let after = since > begun || since == begun && !self.before.contains(&act.number);
+        act.decides().is_some() && act.decides() == self.act() && after
     }
 }
 
@@ -160,6 +165,21 @@ impl Case {
     pub fn deemed(&self, kind: &str) -> Option<&Act> {
         let acts = self.acts.values().rev().map(|act| &**act);
         acts.into_iter().find(|act| *act.kind == *kind && act.deemed.is_some())
+    }
+
+    /// A clock is set, or set anew.
+    pub(crate) fn set_clock(&mut self, id: InstanceId, step: Option<StepPath>, deadline: &Deadline) {
+        let before = match self.clocks.get(&id) {
+            Some(known) => known.before.clone(),
+            None => {
+                let counts = self.clocks.values().filter(|clock| !clock.gone_back);
+                let others: Vec<&Arc<Clock>> = counts.collect();
+                let decided = |act: &&Arc<Act>| others.iter().any(|clock| clock.is_about(act));
+                self.acts.values().filter(decided).map(|act| act.number).collect()
+            }
+        };
+        let (deadline, over, gone_back, ruled) = (deadline.clone(), None, false, None);
+        self.clocks.insert(id, Arc::new(Clock { step, deadline, over, gone_back, before, ruled }));
     }
 
     /// Notes that nobody waits for a clock any more.

@@ -88,8 +88,8 @@ impl DeadlineRefusal {
     pub fn text(&self) -> Text {
         match self {
             DeadlineRefusal::NotSet => Text::new(
-                "Diese Frist ist nicht mehr gesetzt: Sie ist abgelaufen und der Vorgang weitergegangen, oder ihr Schritt ist beendet. Möglich ist, zu dem Schritt zurückzugehen.",
-                "This deadline is no longer set: it has passed and the case has gone on, or its step has ended. It is possible to go back to the step.",
+                "Diese Frist ist nicht mehr gesetzt: Sie ist abgelaufen und der Vorgang weitergegangen, oder ihr Schritt ist beendet. Ist sie abgelaufen und hatte die Behörde sie selbst gesetzt, kann sie rückwirkend verlängert werden („Wiedereinsetzung gewähren“); sonst ist es möglich, zu dem Schritt zurückzugehen.",
+                "This deadline is no longer set: it has passed and the case has gone on, or its step has ended. If it has passed and the authority had set it itself, it can be extended afterwards (“Grant restoration”); else it is possible to go back to the step.",
             ),
             DeadlineRefusal::NotRunning => Text::new(
                 "Diese Frist läuft noch nicht: Der Versand ist noch nicht vermerkt.",
@@ -290,11 +290,7 @@ impl<'a> Deciding<'a> {
 
     /// What was decided, for the derivation.
     pub fn decided(&self, because: &ChangeReason) -> Decided {
-        Decided {
-            on: self.facts.today,
-            reason: because.reason.to_string(),
-            norm: because.norm.as_ref().map(ToString::to_string),
-        }
+        because.decided(self.facts.today)
     }
 
     pub fn set_anew(&mut self, name: &DeadlineName, deadline: Deadline) {

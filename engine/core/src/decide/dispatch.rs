@@ -244,12 +244,22 @@ impl Deciding<'_> {
         &self,
         (law, calendar): (NotificationLaw, &Calendar),
         document: u32,
-        (dispatched_on, way, proven_receipt): (Date, Way, Option<Date>),
+        sent: (Date, Way, Option<Date>),
     ) -> Result<Reckoned, Rejection> {
-        let document = match self.case.act_of_document(document) {
+        let kind = match self.case.act_of_document(document) {
             Some(_) => DocumentKind::Act,
             None => DocumentKind::Letter,
         };
+        self.notification_of((law, calendar), kind, sent)
+    }
+
+    /// The same for a letter that need not exist yet.
+    pub fn notification_of(
+        &self,
+        (law, calendar): (NotificationLaw, &Calendar),
+        document: DocumentKind,
+        (dispatched_on, way, proven_receipt): (Date, Way, Option<Date>),
+    ) -> Result<Reckoned, Rejection> {
         let input = NotificationInput {
             law,
             land: calendar.place().map(|place| place.land),

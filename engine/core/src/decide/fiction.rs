@@ -15,7 +15,10 @@ use crate::{
     act::{Act, ActContent, Decides},
     case::Clock,
     definition::{ActKind, FictionKind, Sphere},
-    event::{ActDeemed, Deadline, Direction, Document, Event, Fiction, LettersWithdrawn, Trouble},
+    event::{
+        ActDeemed, Because, Deadline, Direction, Document, Event, Fiction, LettersWithdrawn,
+        RemedyPeriodRecomputed, Trouble,
+    },
     party::Party,
     words::{Date, InstanceId, StepPath, Text, day_text},
 };
@@ -155,7 +158,7 @@ impl Deciding<'_> {
             law: fiction.law.clone(),
         })));
         self.keep_what_contradicts(clock, &applicants);
-        for party in applicants.into_iter().filter(|_| self.case.is_open()).collect::<Vec<_>>() {
+        for party in applicants {
             self.set_remedy_of_deemed(number, party, on);
         }
     }
@@ -266,13 +269,20 @@ impl Deciding<'_> {
         }
     }
 
-    /// Nobody was told of a remedy, so it can be sought for a year.
+    /// Nobody was told of a remedy, so it can be sought for a year. The period outlives the case.
     pub fn set_remedy_of_deemed(&mut self, number: u32, party: u32, on: Date) {
         let Some(act) = self.case.acts.get(&number).cloned() else { return };
         let Some(deadline) = self.remedy_period(&act, party, (None, on)) else { return };
         let title = deadline.title.clone();
         match self.folded(Deadline { revision: deadline.revision + 1, ..deadline }) {
-            Ok(deadline) => self.record(Event::DeadlineSet { instance: InstanceId::ROOT, deadline }),
+            Ok(deadline) if self.case.is_open() => {
+                self.record(Event::DeadlineSet { instance: InstanceId::ROOT, deadline });
+            }
+            Ok(Deadline { run: Some(remedy), .. }) => {
+                let anew = RemedyPeriodRecomputed { act: number, party, remedy, because: Because::Ruled };
+                self.record(Event::RemedyPeriodRecomputed(anew));
+            }
+            Ok(_) => {}
             Err(error) => {
                 let trouble = super::deadline_set::deadline_trouble(&error, Some(&act.step), &title);
                 self.stuck(None, Trouble { wakes: None, ..*trouble });

@@ -330,12 +330,13 @@ impl Deciding<'_> {
 
     /// The periods for a remedy run from the day on which it counts as granted.
     fn follow_ruling(&mut self, number: u32) {
-        let Some(act) = self.case.acts.get(&number).cloned().filter(|_| self.case.is_open()) else { return };
+        let Some(act) = self.case.acts.get(&number).cloned() else { return };
         let by_law = act.addressees.iter().filter(|(_, it)| act.notified_by_law(it) && !it.is_objected());
         let days: Vec<(u32, Date)> =
             by_law.filter_map(|(party, it)| Some((*party, it.notified_on?))).collect();
         for (party, on) in days {
             self.set_remedy_of_deemed(number, party, on);
+            self.follow_period(number, party);
         }
     }
 

@@ -51,7 +51,7 @@ impl Deciding<'_> {
     /// A document was filed that came before the end of a deadline which has passed, and beside which something was
     /// waited for.
     pub fn tell_of_document_in_time(&mut self, title: &str, received_on: Date) {
-        let any = |passed: &Passed| passed.start <= received_on;
+        let any = |passed: &Passed| passed.start <= received_on && !passed.messages.is_empty();
         let Some(passed) = self.passed_meanwhile(received_on, any) else { return };
         let what = (format!("Das Dokument „{title}“"), format!("The document `{title}`"));
         self.in_time_after_all(&passed, received_on, what);

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use fachwerk_deadlines::{Period, Way};
+use fachwerk_deadlines::{DocumentKind, Period, Way};
 
 use super::turn::Deciding;
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     words::{Date, InstanceId, Text},
 };
 
-/// A deadline that runs, or is suspended, and would end on another day.
+/// A deadline that runs, is suspended or waits for a dispatch, and would end on another day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OtherEnd {
     /// The instance that it belongs to.
@@ -23,8 +23,8 @@ pub struct OtherEnd {
     pub name: Arc<str>,
     /// What people read.
     pub title: Text,
-    /// Its last day.
-    pub is: Date,
+    /// Its last day; none: it does not run yet, and would end on another day if its letter left the house today.
+    pub is: Option<Date>,
     /// The day on which it would end; none: it would not run, or cannot be reckoned.
     pub would: Option<Date>,
 }
@@ -34,6 +34,17 @@ pub struct OtherEnd {
 pub fn ends_by_law(release: &Release, case: &Case, holds: &Facts, other: &Facts) -> Vec<OtherEnd> {
     let (holds, other) = (Deciding::new(release, case, holds), Deciding::new(release, case, other));
     let would = |(instance, deadline): (InstanceId, &Deadline)| {
+        if deadline.awaits_dispatch_of.is_some() {
+            let days = |by: &Deciding<'_>| -> Vec<_> {
+                by.if_sent(instance, deadline)
+                    .into_iter()
+                    .map(|ahead| (ahead.notified_on, ahead.end))
+                    .collect()
+            };
+            let (name, title) = (deadline.name.clone(), deadline.title.clone());
+            let differs = days(&holds) != days(&other);
+            return differs.then_some(OtherEnd { instance, name, title, is: None, would: None });
+        }
         let (end, changes) = last_day(deadline)?;
         let (was, would) = (holds.basis_by_law(deadline)?, other.basis_by_law(deadline)?);
         if was == would {
@@ -42,9 +53,30 @@ pub fn ends_by_law(release: &Release, case: &Case, holds: &Facts, other: &Facts)
         let would = would.and_then(|basis| other.end_of(&basis, changes).ok().flatten());
         let differs = would != Some(end);
         let (name, title) = (deadline.name.clone(), deadline.title.clone());
-        differs.then_some(OtherEnd { instance, name, title, is: end, would })
+        differs.then_some(OtherEnd { instance, name, title, is: Some(end), would })
     };
     case.deadlines().filter_map(would).collect()
+}
+
+/// The norms on which a deadline that waits for a dispatch would rest if the letter left the house today, whichever way: how it
+/// will leave nobody knows.
+pub fn norms_ahead(release: &Release, case: &Case, facts: &Facts, of: (InstanceId, &str)) -> Vec<Arc<str>> {
+    let deadline = case.instance(of.0).and_then(|it| it.deadlines.get(of.1));
+    let Some(deadline) = deadline.filter(|deadline| deadline.awaits_dispatch_of.is_some()) else {
+        return Vec::new();
+    };
+    let ahead = Deciding::new(release, case, facts).if_sent(of.0, deadline);
+    let mut norms: Vec<Arc<str>> = ahead.into_iter().flat_map(|ahead| ahead.norms).collect();
+    norms.sort_unstable();
+    norms.dedup();
+    norms
+}
+
+/// What would become of a deadline that waits if its letter left the house today in some way.
+struct Ahead {
+    notified_on: Option<Date>,
+    end: Option<Date>,
+    norms: Vec<Arc<str>>,
 }
 
 /// The last day of a deadline and what was done to it until then; of a suspended one, as it ran when it was suspended.
@@ -59,6 +91,35 @@ fn last_day(deadline: &Deadline) -> Option<(Date, &[DeadlineChange])> {
 }
 
 impl Deciding<'_> {
+    /// The same for each way in which its letter could leave the house today.
+    fn if_sent(&self, instance: InstanceId, deadline: &Deadline) -> Vec<Ahead> {
+        let kind = deadline.awaits_dispatch_of.as_ref().zip(self.deadline_kind(instance, &deadline.name));
+        let Some((letter, kind)) = kind else { return Vec::new() };
+        let issued = self.act_by(letter, instance).and_then(|act| act.issued.as_ref());
+        let (law, document) = match issued {
+            Some(issued) => (issued.content.notification, DocumentKind::Act),
+            None => (self.release.law, DocumentKind::Letter),
+        };
+        let period = Period::parse(&deadline.period.en).ok();
+        let of_way = |way: &Way| {
+            let reckoned = self
+                .notification_of((law, &self.facts.calendar), document, (self.facts.today, *way, None))
+                .ok()?;
+            let basis = reckoned.notified_on.zip(period).map(|(day, period)| {
+                let law = (self.release.law.law(), self.facts.versions.norms);
+                Basis::of(kind, law, (StartedFrom::Notification, Start::Day(day)), period)
+            });
+            let run = basis.and_then(|basis| {
+                let deadline = Deadline { basis: Some(basis), awaits_dispatch_of: None, ..deadline.clone() };
+                self.folded(deadline).ok()?.run
+            });
+            let sentences = reckoned.derivation.iter().chain(run.iter().flat_map(|run| &run.derivation));
+            let norms = sentences.filter_map(|it| it.norm.as_deref().map(Into::into)).collect();
+            Some(Ahead { notified_on: reckoned.notified_on, end: run.as_ref().map(|run| run.end), norms })
+        };
+        Way::ALL.iter().filter_map(of_way).collect()
+    }
+
     /// What a deadline would be reckoned from by the legal data of the facts; none within: it would not run. None at all: it
     /// does not hang on them.
     fn basis_by_law(&self, deadline: &Deadline) -> Option<Option<Basis>> {

@@ -59,7 +59,7 @@ pub use deadline_change::DeadlineRefusal;
 pub use erase::KeepingRefusal;
 pub use errand::{ANSWER, ErrandRefusal};
 pub use four_eyes::hands_in;
-pub use law_ahead::{OtherEnd, ends_by_law};
+pub use law_ahead::{OtherEnd, ends_by_law, norms_ahead};
 pub use raise::MAX_REASON;
 pub use recompute::because_text;
 pub use rejection::{Refusal, Rejection};

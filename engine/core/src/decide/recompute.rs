@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     act::Act,
-    case::{Clock, Reckoned},
+    case::{Clock, Passed, Reckoned},
     definition::{DeadlineKind, From},
     event::{
         Basis, Because, ClockFollowed, Deadline, DeadlineChange, DeadlineRecomputed, DeadlineRun, Event,
@@ -245,8 +245,13 @@ impl<'a> Deciding<'a> {
     fn tell_of_fired_before_change(&mut self, changed: &LawChanged) {
         let of_letters = self.case.fired.values().flat_map(|fired| fired.iter());
         let of_letters = of_letters.map(|it| (it.title.clone(), it.start, it.end, it.reckoned.clone()));
-        let of_waits =
-            self.case.passed.iter().map(|it| (it.title.clone(), it.start, it.end, it.reckoned.clone()));
+        // What silence grants is told as one doubt.
+        let silent = |it: &&Passed| {
+            let mut clocks = self.case.clocks.values();
+            clocks.any(|clock| clock.step == it.step && clock.deadline.name == it.name)
+        };
+        let of_waits = self.case.passed.iter().filter(|it| !silent(it));
+        let of_waits = of_waits.map(|it| (it.title.clone(), it.start, it.end, it.reckoned.clone()));
         let mut fired: Vec<_> = of_letters.chain(of_waits).collect();
         fired.dedup();
         let mut told: Vec<(Text, Date)> = Vec::new();
@@ -376,6 +381,10 @@ pub fn because_text(because: &Because, title: &dyn Fn(u32) -> String) -> Text {
         Because::Reinstated => {
             Text::new("nachgeholt werden darf, was versäumt war", "what was missed may be made up for")
         }
+        Because::Ruled => Text::new(
+            "festgestellt ist, seit wann die Genehmigung als erteilt gilt",
+            "it was said since when the permit counts as granted",
+        ),
         Because::Place => Text::new(
             "der Ort der Behörde berichtigt worden ist und dort andere Feiertage gelten",
             "the place of the authority was corrected, and other holidays count there",

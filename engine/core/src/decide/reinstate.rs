@@ -1,22 +1,27 @@
 //! What was missed may be made up for: restoration (Wiedereinsetzung, § 32 VwVfG, §§ 60, 70 VwGO, § 110 AO), or a period
 //! that the authority had set and extends though it is over (§ 31 Abs. 7 Satz 2 VwVfG).
 //!
-//! That somebody was kept from it without fault is decided by people; the limits of the law are checked here.
+//! That somebody was kept from it without fault is decided by people; the limits of the law are checked here. What a deadline
+//! began when it passed is never undone by itself.
 
 use std::sync::Arc;
 
 use fachwerk_deadlines::{
     Language, Law, NotificationLaw, RestorationInput, RestorationMissed, Sentence, restoration,
 };
+use serde_json::json;
 
 use super::{
-    DeadlineRefusal, Rejection, back::may_go_back, correct::check_reason, deadline_change::norm_said,
-    turn::Deciding,
+    DeadlineRefusal, Rejection,
+    back::may_go_back,
+    correct::check_reason,
+    deadline_change::norm_said,
+    turn::{Deciding, trouble},
 };
 use crate::{
     act::{Act, RemedyKind},
-    case::Passed,
-    definition::{Statutory, TriggerKind},
+    case::{Instance, Passed},
+    definition::{DeadlineKind, Kind, Statutory, TriggerKind},
     event::{
         Because, ChangeReason, Deadline, DeadlineChange, DeadlineRecomputed, Event, Grounds, Missed,
         Reinstated,
@@ -93,7 +98,8 @@ impl Deciding<'_> {
         Ok(())
     }
 
-    /// The case goes back to the step at which something passed, and waits there until it is made up for.
+    /// A deadline that has passed runs again until it is made up for: where it belonged to, or at the step that the case goes
+    /// back to. A period that the authority extends ends later also where there is no way back.
     fn reinstate_deadline(
         &mut self,
         (step, name): (&StepPath, &Arc<str>),
@@ -101,10 +107,11 @@ impl Deciding<'_> {
         (reason, norm): (&Arc<str>, Option<&Arc<str>>),
     ) -> Result<(), Rejection> {
         let by = self.may_correct(reason)?;
-        let of = |it: &&Passed| it.step.as_ref() == Some(step) && it.name == *name;
-        let passed = self.case.passed.iter().find(of).cloned().ok_or_else(not_passed)?;
-        let trigger = self.release.handler(Some(step), name).map(|(handler, _)| &handler.trigger);
-        if matches!(trigger, Some(TriggerKind::Deadline(kind)) if kind.fiction.is_some()) {
+        let passed = self.case.passed.iter().find(|passed| passed.is(step, name)).cloned();
+        let passed = passed.ok_or_else(not_passed)?;
+        let trigger = self.release.handler(passed.step.as_ref(), name).map(|(handler, _)| &handler.trigger);
+        let Some(TriggerKind::Deadline(kind)) = trigger else { return Err(not_passed()) };
+        if kind.fiction.is_some() {
             return Err(refused(
                 "Diese Frist galt der Behörde. Mit ihrem Ende gilt die Genehmigung als erteilt; das lässt sich nicht nachholen, möglich sind nur §§ 48, 49 VwVfG.",
                 "This period was the authority's. With its end the permit counts as granted; that cannot be made up for, only §§ 48, 49 VwVfG are possible.",
@@ -116,30 +123,91 @@ impl Deciding<'_> {
                 self.limits(grounds, (law.code(), law), passed.end)?
             }
             Grounds::Extension { until } => {
-                self.may_extend_what_is_over(step, &passed, *until)?;
+                may_extend_what_is_over(kind, &passed, *until)?;
                 Limits { until: *until, law: None, derivation: Vec::new() }
             }
         };
-        let target = self.release.find(step).map(|step| step.id.clone()).ok_or_else(not_passed)?;
-        let active = self.way_back(step).ok_or_else(|| {
-            refused(
+        let (waits, back) = (self.still_waits(&passed), self.way_back(step));
+        let restored = matches!(grounds, Grounds::Restoration { .. });
+        if waits.is_none() && back.is_none() && restored {
+            return Err(refused(
                 "Von dem Stand, den der Vorgang jetzt hat, führt kein Weg zu dem Schritt zurück, der gewartet hat.",
                 "From where the case is now there is no way back to the step that waited.",
-            )
-        })?;
+            ));
+        }
         let until = limits.until;
         let because = self.reinstating(by, (reason, norm), &limits)?;
-        let decided = self.decided(&because);
+        let change = DeadlineChange::Reinstated { until, restored, decided: self.decided(&because) };
         let missed = Missed::Deadline { step: step.clone(), name: name.clone() };
-        self.record_reinstated(missed, passed.title.clone(), grounds, limits, because);
-        self.move_to(active, &target, reason)?;
-        self.work();
-        let waiting = self.case.instances.iter().rev().find(|(_, it)| it.step.as_ref() == Some(step));
-        let Some(instance) = waiting.map(|(id, _)| *id) else { return Ok(()) };
-        let restored = matches!(grounds, Grounds::Restoration { .. });
-        let change = DeadlineChange::Reinstated { until, restored, decided };
-        self.make_up(instance, &passed, change);
+        self.record_reinstated(missed, passed.title.clone(), grounds, limits, because.clone());
+        match (waits, back) {
+            (Some(instance), _) => {
+                self.set_or_stick(instance, name, kind);
+                self.make_up(instance, &passed, change);
+                let began = self.step_of(instance).is_none_or(|step| !self.is_wait(&step));
+                if began {
+                    self.tell_of_extended(&passed, (until, &because), true);
+                }
+            }
+            (None, Some(active)) => {
+                let target = self.release.find(step).map(|step| step.id.clone()).ok_or_else(not_passed)?;
+                self.move_to(active, &target, reason)?;
+                self.work();
+                let waiting = self.case.instances.iter().rev().find(|(_, it)| it.step.as_ref() == Some(step));
+                if let Some(instance) = waiting.map(|(id, _)| *id) {
+                    self.make_up(instance, &passed, change);
+                }
+            }
+            (None, None) => self.tell_of_extended(&passed, (until, &because), false),
+        }
         Ok(())
+    }
+
+    /// Where a deadline that has passed is waited for still: it does not interrupt what goes on, or nothing reacted.
+    fn still_waits(&self, passed: &Passed) -> Option<InstanceId> {
+        let waits = |it: &Instance| it.waits.iter().any(|wait| wait.name == passed.name);
+        let here = |it: &Instance| it.step == passed.step && waits(it);
+        self.case.instances.iter().rev().find(|(_, it)| here(it)).map(|(id, _)| *id)
+    }
+
+    fn is_wait(&self, step: &StepPath) -> bool {
+        self.release.find(step).is_some_and(|step| matches!(step.kind, Kind::Wait(_)))
+    }
+
+    /// The case has gone on from a deadline that ends later now: what came of that stays, and people must look.
+    fn tell_of_extended(&mut self, passed: &Passed, (until, because): (Date, &ChangeReason), again: bool) {
+        let (title, end, until) = (&passed.title, day_text(passed.end), day_text(until));
+        let norm = because.norm.as_deref().unwrap_or_default();
+        let (de, en) = match again {
+            true => (
+                "Was das Verfahren bei ihrem Ablauf begonnen hat, läuft weiter; endet sie erneut, geschieht es noch einmal.",
+                "What the process began when it passed goes on; when it ends again, that happens once more.",
+            ),
+            false => (
+                "Der Vorgang ist aber schon weitergegangen, und kein Weg führt zurück: Was seitdem geschehen ist, bleibt bestehen, und auf ihr Ende wartet niemand mehr.",
+                "But the case has gone on, and there is no way back: what has happened since stays, and nobody waits for its end any more.",
+            ),
+        };
+        let incident = trouble(
+            "extended_after_passing",
+            passed.step.as_ref(),
+            Text::new(
+                format!(
+                    "Die Frist „{}“ (letzter Tag bisher: {}) endet rückwirkend erst am {} ({norm}). {de}",
+                    title.de, end.de, until.de
+                ),
+                format!(
+                    "The deadline `{}` (last day until now: {}) ends on {} only, with effect for the past ({norm}). {en}",
+                    title.en, end.en, until.en
+                ),
+            ),
+            Text::new(
+                "Prüfen, was auf den Ablauf gestützt ist (Schreiben, Bescheid, offene Schritte), und es von Hand berichtigen: Schritte überspringen, zurückgehen, einen Bescheid nach §§ 48, 49 VwVfG aufheben. Rückgängig gemacht wird nichts von selbst. Danach „Wiederholen“, um die Störung abzuschließen.",
+                "Check what rests on its having passed (letters, an act, open steps), and correct it by hand: skip steps, go back, withdraw an act by §§ 48, 49 VwVfG. Nothing is undone by itself. Then retry, to settle the incident.",
+            ),
+            json!({ "deadline": passed.name }),
+        );
+        self.stuck(None, *incident);
     }
 
     /// The deadline of a step that waits again runs as it did, and until the day on which it can be made up for.
@@ -244,31 +312,6 @@ impl Deciding<'_> {
         Ok(Limits { until: found.until, law: Some(row.used("restorations")), derivation: found.derivation })
     }
 
-    /// What the authority had set it may extend though it is over, to a day behind its end.
-    fn may_extend_what_is_over(
-        &self,
-        step: &StepPath,
-        passed: &Passed,
-        until: Date,
-    ) -> Result<(), Rejection> {
-        let handler = self.release.handler(Some(step), &passed.name).map(|(handler, _)| &handler.trigger);
-        let by_law = match handler {
-            Some(crate::definition::TriggerKind::Deadline(kind)) => kind.statutory != Statutory::No,
-            _ => return Err(not_passed()),
-        };
-        if by_law {
-            return Err(Rejection::Deadline(DeadlineRefusal::Statutory { title: passed.title.clone() }));
-        }
-        if until <= passed.end {
-            let (until, end) = (day_text(until), day_text(passed.end));
-            return Err(refused(
-                &format!("Das neue Ende {} liegt nicht nach dem bisherigen ({}).", until.de, end.de),
-                &format!("The new end {} does not lie after the old one ({}).", until.en, end.en),
-            ));
-        }
-        Ok(())
-    }
-
     /// The active instance from which one may go back to a step, the newest first.
     fn way_back(&self, step: &StepPath) -> Option<InstanceId> {
         let target = self.release.index_of(step)?;
@@ -314,6 +357,21 @@ impl Deciding<'_> {
     }
 }
 
+/// What the authority had set it may extend though it is over, to a day behind its end.
+fn may_extend_what_is_over(kind: &DeadlineKind, passed: &Passed, until: Date) -> Result<(), Rejection> {
+    if kind.statutory != Statutory::No {
+        return Err(Rejection::Deadline(DeadlineRefusal::Statutory { title: passed.title.clone() }));
+    }
+    if until <= passed.end {
+        let (until, end) = (day_text(until), day_text(passed.end));
+        return Err(refused(
+            &format!("Das neue Ende {} liegt nicht nach dem bisherigen ({}).", until.de, end.de),
+            &format!("The new end {} does not lie after the old one ({}).", until.en, end.en),
+        ));
+    }
+    Ok(())
+}
+
 /// Where it is written that what the authority had set can be extended though it is over.
 fn extension_afterwards(law: NotificationLaw) -> &'static str {
     match law {
@@ -328,10 +386,7 @@ fn refused(de: &str, en: &str) -> Rejection {
 }
 
 fn not_passed() -> Rejection {
-    refused(
-        "An diesem Schritt ist keine Frist abgelaufen, bei der auf etwas gewartet wurde.",
-        "No deadline has passed at this step while something was waited for.",
-    )
+    refused("Hier ist keine solche Frist abgelaufen.", "No such deadline has passed here.")
 }
 
 fn made_up_too_late(received: Date, until: Date) -> Rejection {

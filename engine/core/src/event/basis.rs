@@ -149,6 +149,8 @@ pub enum Because {
     },
     /// It had passed, and what was missed may be made up for.
     Reinstated,
+    /// A person has said whether, and since when, an act counts as granted.
+    Ruled,
     /// The authority acts at another place, so other holidays count.
     Place,
     /// Legal data that came with the program are others.

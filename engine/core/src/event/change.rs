@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use fachwerk_deadlines::Decided;
 use serde::{Deserialize, Serialize};
 
 use super::DeadlineRun;
@@ -26,6 +27,14 @@ pub struct ChangeReason {
     /// The norm that was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub norm: Option<Arc<str>>,
+}
+
+impl ChangeReason {
+    /// The same for the derivation of a deadline.
+    pub fn decided(&self, on: Date) -> Decided {
+        let norm = self.norm.as_ref().map(ToString::to_string);
+        Decided { on, reason: self.reason.to_string(), norm }
+    }
 }
 
 /// That a deadline does not run for the time being (Hemmung, Ruhen): it has no end, and does not fire.

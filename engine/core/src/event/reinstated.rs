@@ -22,9 +22,10 @@ pub enum Missed {
         /// The addressee.
         party: u32,
     },
-    /// A deadline that passed while something was waited for: the case goes back to its step.
+    /// A deadline that passed. Where its step, or what it belongs to, still waits for it, it runs again; else the case goes back
+    /// to the step; where there is no way back, its end moves and nothing else.
     Deadline {
-        /// The step.
+        /// The step; empty: the case as a whole.
         step: StepPath,
         /// Its name there.
         name: Arc<str>,

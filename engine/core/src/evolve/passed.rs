@@ -1,10 +1,12 @@
-//! Which deadlines have passed while messages were waited for: what came in time may be registered only later.
+//! Which deadlines have passed: what came in time may be registered only later, and what the authority had set it may extend
+//! though it is over.
 
 use std::sync::Arc;
 
 use crate::{
     case::{Case, Passed, Reckoned},
-    event::Trigger,
+    event::{DeadlineChange, Grounds, Missed, Reinstated, Trigger},
+    facts::day_of,
     words::{InstanceId, StepPath},
 };
 
@@ -19,6 +21,7 @@ pub fn remember(case: &mut Case, id: InstanceId, name: &Arc<str>) {
     let Some(run) = it.deadlines.get(name).and_then(|deadline| deadline.run.as_ref()) else { return };
     let (step, start, end) = (it.step.clone(), run.start, run.end);
     let (title, reckoned) = (it.deadlines[name].title.clone(), Reckoned::of(&it.deadlines[name]));
+    let is_fiction = it.deadlines[name].fiction.is_some();
     let mut messages: Vec<_> = case
         .tree(id)
         .into_iter()
@@ -31,7 +34,8 @@ pub fn remember(case: &mut Case, id: InstanceId, name: &Arc<str>) {
         .collect();
     messages.sort();
     messages.dedup();
-    if messages.is_empty() {
+    // What silence grants has a clock, which knows more.
+    if messages.is_empty() && is_fiction {
         return;
     }
     let known = Arc::make_mut(&mut case.passed);
@@ -44,6 +48,23 @@ pub fn forget(case: &mut Case, id: InstanceId, name: &Arc<str>) {
     let step = case.instance(id).and_then(|it| it.step.clone());
     if case.passed.iter().any(|passed| is_of(passed, step.as_ref(), name)) {
         Arc::make_mut(&mut case.passed).retain(|passed| !is_of(passed, step.as_ref(), name));
+    }
+}
+
+/// It may be made up for, or is extended though it is over: it ends on another day.
+pub fn reinstate(case: &mut Case, what: &Reinstated) {
+    let Missed::Deadline { step, name } = &what.missed else { return };
+    let on = day_of(case.now);
+    let known = Arc::make_mut(&mut case.passed);
+    let Some(passed) = known.iter_mut().find(|passed| passed.is(step, name)) else { return };
+    passed.end = passed.end.max(what.until);
+    if let Some(reckoned) = &mut passed.reckoned {
+        let change = DeadlineChange::Reinstated {
+            until: what.until,
+            restored: matches!(what.grounds, Grounds::Restoration { .. }),
+            decided: what.because.decided(on),
+        };
+        Arc::make_mut(reckoned).changes.push(change);
     }
 }
 

@@ -244,7 +244,18 @@ pub(super) const TEXTS: &[Field] = &[
 pub(super) const PERIODS: &[Field] = &[
     field("length", "Länge (1 month)", "Length (1 month)", FieldKind::Line),
     field("genitive", "im Satz „innerhalb …“", "in the sentence “innerhalb …”", FieldKind::Line),
-    field("length_abroad", "Länge im Ausland", "Length abroad", FieldKind::Line),
+    field(
+        "length_abroad",
+        "Länge bei Bekanntgabe im Ausland",
+        "Length when notified abroad",
+        FieldKind::Line,
+    ),
+    field(
+        "abroad",
+        "Satz der Belehrung zur Bekanntgabe im Ausland",
+        "Sentence of the instruction on notification abroad",
+        FieldKind::Long,
+    ),
 ];
 
 pub(super) const RESTORATIONS: &[Field] = &[

@@ -108,6 +108,9 @@ struct PeriodRow {
     /// How long it is when the act is notified abroad; none: as long as elsewhere.
     #[serde(default)]
     length_abroad: Option<Arc<str>>,
+    /// The sentence of the instruction that says so: how a letter will be sent nobody knows when it is made.
+    #[serde(default)]
+    abroad: Option<Arc<str>>,
 }
 
 /// A court, and the areas for which it is responsible.
@@ -235,6 +238,15 @@ impl RemedyLaw {
                 named("remedies", old, self.remedies.iter().any(|known| known.id == *old))?;
             }
         }
+        let half = |row: &&Row<PeriodRow>| row.what.length_abroad.is_some() != row.what.abroad.is_some();
+        if let Some(row) = self.periods.iter().find(half) {
+            return Err(LawProblem::row(
+                "periods",
+                &row.id,
+                "„length_abroad“ (Länge im Ausland) und „abroad“ (Satz der Belehrung dazu) gehören zusammen: Was gerechnet wird, muss in der Belehrung stehen. Beides angeben oder keines",
+                "`length_abroad` and `abroad` (the sentence of the instruction about it) belong together: what is reckoned must stand in the instruction. Say both or none",
+            ));
+        }
         for (ix, row) in self.remedies.iter().enumerate() {
             let same = |other: &&Row<RemedyRow>| {
                 let (one, other_row) = (&row.what, &other.what);
@@ -302,7 +314,11 @@ impl RemedyLaw {
         let words = text.map(|text| text.what.clone());
         let words = words.unwrap_or_else(|| TextRow { de: "".into(), after: None });
         let after = words.after.filter(|_| !asked.nothing_to_pay);
-        let whole = [Some(words.de), after].into_iter().flatten().collect::<Vec<_>>().join("\n\n");
+        let first = match period.and_then(|period| period.what.abroad.as_deref()) {
+            Some(abroad) => format!("{} {abroad}", words.de).into(),
+            None => words.de,
+        };
+        let whole = [Some(first), after].into_iter().flatten().collect::<Vec<_>>().join("\n\n");
         let text = self.filled_in(&whole, asked, period.map(|period| &*period.what.genitive), &mut law)?;
         Ok(Instruction {
             remedy: row.what.remedy,

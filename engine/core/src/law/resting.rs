@@ -18,10 +18,9 @@ pub fn norms_of(case: &Case, deadline: &Deadline) -> Vec<Arc<str>> {
     norms
 }
 
-/// How a deadline lies to some places of law, and what of them it rests on; none: not on one of them.
-pub fn rests_on(case: &Case, deadline: &Deadline, asked: &[Citation]) -> Option<(Fit, Vec<String>)> {
-    let cited: Vec<Citation> =
-        norms_of(case, deadline).iter().flat_map(|norm| read(norm).unwrap_or_default()).collect();
+/// How what rests on some norms lies to some places of law, and which of them it rests on; none: not on one of them.
+pub fn rests_on(norms: &[Arc<str>], asked: &[Citation]) -> Option<(Fit, Vec<String>)> {
+    let cited: Vec<Citation> = norms.iter().flat_map(|norm| read(norm).unwrap_or_default()).collect();
     let (fit, found) = fits(asked, &cited)?;
     let mut norms: Vec<String> = Vec::new();
     for norm in found.iter().map(ToString::to_string) {

@@ -233,12 +233,11 @@ impl Beside {
                 norm: norm.clone(),
             },
             Beside::Reinstate(name, party, grounds, (reason, norm)) => {
-                let missed = match name.rsplit_once('.') {
-                    Some((step, name)) => Missed::Deadline { step: step.into(), name: name.into() },
-                    None => {
-                        let act = world.act(name).ok_or_else(|| missing("ActUnknown", name))?;
-                        Missed::Remedy { act, party: *party }
-                    }
+                let missed = match (name.rsplit_once('.'), world.act(name)) {
+                    (Some((step, name)), _) => Missed::Deadline { step: step.into(), name: name.into() },
+                    (None, Some(act)) => Missed::Remedy { act, party: *party },
+                    // One of the case as a whole.
+                    (None, None) => Missed::Deadline { step: "".into(), name: name.clone() },
                 };
                 let (grounds, reason, norm) = (grounds.clone(), reason.clone(), norm.clone());
                 Command::Reinstate { missed, grounds, reason, norm }

@@ -104,7 +104,7 @@ impl Played<'_> {
         self.applied(&["Erika"]).letter(InstanceId(1), 1)
     }
 
-    fn applied(&mut self, names: &[&str]) -> &mut Self {
+    pub fn applied(&mut self, names: &[&str]) -> &mut Self {
         let applicants: Vec<_> = names.iter().map(|name| json!({ "name": name })).collect();
         let data = json!({ "applicants": applicants });
         self.ask(

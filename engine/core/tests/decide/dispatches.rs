@@ -174,3 +174,27 @@ fn what_needs_proof_leaves_the_house_before_it_is_back() {
             "TimerStale",
         );
 }
+
+/// A social matter: a month here, three abroad, and the letter says both.
+#[test]
+fn a_remedy_against_what_is_notified_abroad_has_the_period_that_the_letter_says() {
+    let social = ACTS.replace("law: VwVfG, sphere: own", "law: SGBX, sphere: own, subject: social");
+    let release = acting(&format!("{social}steps:\n{GOES_ON}{REST}"));
+    for (way, end) in [(Way::PostAbroad, "2026-06-05"), (Way::ServiceWithProof, "2026-04-07")] {
+        let mut played = Played::new(&release);
+        played.issued();
+        let said = &played.case.acts[&1].issued.as_ref().expect("an act").content.remedy;
+        let said = said.as_ref().expect("an instruction").text.to_string();
+        assert!(
+            said.contains("innerhalb eines Monats")
+                && said.contains("im Ausland beträgt die Frist drei Monate"),
+            "{said}"
+        );
+        let stands = format!("1/1 by Some(1) on Some(\"2026-03-05\") until Some({end}) final None of [1]");
+        played
+            .ask("jan", sent(way, "2026-03-02"))
+            .advance_to("2026-03-12T08:00:00Z")
+            .ask("jan", receipt(1, "2026-03-05"))
+            .stands(&[&stands, "post []"]);
+    }
+}

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use fachwerk_core::{
     command::Command,
-    decide::{DeadlineRefusal, Refusal, Rejection, decide},
+    decide::{DeadlineRefusal, Refusal, Rejection, decide, ends_by_law, norms_ahead},
     event::{DayChanged, DeadlineName, LawChanged},
-    facts::Actor,
-    law::LegalData,
+    facts::{Actor, Facts},
+    law::{LegalData, Table, index::asked, resting::rests_on},
     words::{Date, Extension, InstanceId, Object, Period, Way},
 };
 use fachwerk_deadlines::NotificationRules;
@@ -221,4 +221,40 @@ fn an_act_is_final_again_when_its_period_has_ended_anew() {
     let revision = played.case.deadlines().next().map_or(0, |(_, deadline)| deadline.revision);
     played.advance_to("2026-04-10T08:00:00Z").fire("", "acts/1/1", revision);
     assert_eq!(since(&played), Some(day("2026-04-10")));
+}
+
+/// A deadline that waits for a dispatch would rest on the norms of each way in which its letter may leave the house.
+#[test]
+fn what_waits_for_a_dispatch_is_touched_by_the_law_of_notification() {
+    let release = compiled(HEARING, &[]);
+    let mut played = Played::new(&release);
+    played.start().letter(fachwerk_core::words::InstanceId(1), 1);
+    let holds = played.facts(Actor::Engine, vec![]);
+    let (table, id) = ("notification", "vwvfg-post-from-2025");
+    let with = |days: u32| {
+        let mut row = Table::named(table).and_then(|it| it.built_in_row(id)).expect("a row").clone();
+        row.insert("days".into(), days.into());
+        let own = [(table.into(), [(id.into(), row)].into())].into();
+        Facts { law: LegalData::with(&own).expect("law").into(), ..holds.clone() }
+    };
+    let touched = |played: &Played<'_>, days: u32| -> Vec<_> {
+        let all = ends_by_law(&release, &played.case, &holds, &with(days));
+        all.into_iter().map(|it| (it.name.to_string(), it.is, it.would)).collect()
+    };
+    let silent = || "silent".to_owned();
+    let at = (played.at("await"), "silent");
+    let norms = norms_ahead(&release, &played.case, &holds, at);
+    let rests = |norm: &str| rests_on(&norms, &asked(norm).expect("a norm")).is_some();
+    assert_eq!(
+        ["§ 41 Abs. 2 Satz 1 VwVfG", "§ 31 VwVfG", "§ 1 BGB"].map(rests),
+        [true, true, false],
+        "{norms:?}"
+    );
+    assert_eq!((touched(&played, 4), touched(&played, 10)), (vec![], vec![(silent(), None, None)]));
+    // It runs: now it has an end that would be another one.
+    let on = day("2026-03-02");
+    played.ask("jan", Command::RecordDispatch { document: 1, on, way: Way::Post, proven_receipt: None });
+    let (is, would) = (Some(day("2026-03-20")), Some(day("2026-03-26")));
+    assert_eq!((touched(&played, 4), touched(&played, 10)), (vec![], vec![(silent(), is, would)]));
+    assert_eq!(norms_ahead(&release, &played.case, &holds, at), Vec::<std::sync::Arc<str>>::new());
 }
