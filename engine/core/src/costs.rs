@@ -113,7 +113,9 @@ impl Costs {
     pub fn in_letter(&self, cents: i64, part: Option<&str>) -> String {
         let (verb, what) = match (cents, self.expenses > 0) {
             (0, _) => ("werden", "keine Kosten".to_owned()),
-            (_, true) => ("werden", format!("Kosten (Gebühren und Auslagen) von {}", money_text(cents, Lang::De))),
+            (_, true) => {
+                ("werden", format!("Kosten (Gebühren und Auslagen) von {}", money_text(cents, Lang::De)))
+            }
             (_, false) => ("wird", format!("eine Gebühr von {}", money_text(cents, Lang::De))),
         };
         let fixed = if cents == 0 { "erhoben" } else { "festgesetzt" };
@@ -171,9 +173,7 @@ mod tests {
         let payee = Payee { holder: "Stadt Burg".into(), iban: "DE02120300000000202051".into(), bic: None };
         let Value::Object(said) = said else { panic!("an object") };
         let read = Costs::read(&said, Some(&payee), Date::constant(2026, 11, 16));
-        let found = read
-            .map(|(cents, costs)| costs.in_letter(cents, None))
-            .map_err(|why| why.en.to_string());
+        let found = read.map(|(cents, costs)| costs.in_letter(cents, None)).map_err(|why| why.en.to_string());
         assert_eq!(found, expected.map(str::to_owned).map_err(str::to_owned));
     }
 
