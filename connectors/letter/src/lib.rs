@@ -71,6 +71,9 @@ pub struct Letter {
     /// The day written on it, as people read it.
     #[serde(default)]
     pub date: Option<String>,
+    /// Who answers questions (office, telephone, hours), line by line; beside the address, under the day.
+    #[serde(default)]
+    pub contact: Option<String>,
     /// The line in bold above the text; the title when absent.
     #[serde(default)]
     pub subject: Option<String>,
@@ -164,14 +167,18 @@ impl Letter {
         }
     }
 
-    /// What it says, without how it looks: the text, the costs, the instruction on remedies, who signed, what goes with it.
+    /// What it says, without how it looks: who answers questions, the text, the costs, the instruction on remedies, who signed,
+    /// what goes with it.
     pub fn words(&self) -> String {
         let (text, close, closing) = self.parted();
         let instruction = self.instruction.as_deref().map(|words| ["Rechtsbehelfsbelehrung", words]);
         let costs = self.costs.as_deref().map(|words| ["Kosten", words]);
         let costs = costs.into_iter().flatten();
-        let parts = [text]
+        let contact = self.contact.as_deref().filter(|words| !words.trim().is_empty());
+        let parts = contact
             .into_iter()
+            .flat_map(|words| ["Auskunft erteilt", words])
+            .chain([text])
             .chain(costs)
             .chain(instruction.into_iter().flatten())
             .chain(close)

@@ -93,7 +93,8 @@ struct Values {
     seal: Option<&'static str>,
     sender: Vec<String>,
     addressee: Vec<String>,
-    facts: Vec<(&'static str, String)>,
+    /// The block beside the address; a fact has lines.
+    facts: Vec<(&'static str, Vec<String>)>,
     /// What stands above the further pages.
     marks: Vec<String>,
     subject: String,
@@ -119,8 +120,11 @@ impl Values {
         let sender = lines(&letter.sender);
         let letterhead = lines(&letter.letterhead);
         let letterhead = if letterhead.is_empty() { sender.clone() } else { letterhead };
-        let facts = [("Unser Zeichen", given(&letter.reference)), ("Datum", given(&letter.date))];
-        let facts: Vec<_> = facts.into_iter().filter_map(|(name, fact)| Some((name, fact?))).collect();
+        let marks = [("Unser Zeichen", given(&letter.reference)), ("Datum", given(&letter.date))];
+        let marks: Vec<_> = marks.into_iter().filter_map(|(name, mark)| Some((name, mark?))).collect();
+        let contact = ("Auskunft erteilt", lines(&letter.contact));
+        let facts = marks.iter().map(|(name, mark)| (*name, vec![mark.clone()]));
+        let facts = facts.chain((!contact.1.is_empty()).then_some(contact)).collect();
         let addressee = lines(&letter.addressee);
         let paragraphs = |words: &Option<String>| -> Vec<String> {
             let parts = words.as_deref().unwrap_or_default().split("\n\n");
@@ -135,7 +139,7 @@ impl Values {
             window: letter.leaves() && !addressee.is_empty(),
             logo: letter.logo.as_ref().map(|_| "/logo"),
             seal: letter.seal.as_ref().map(|_| "/seal"),
-            marks: facts.iter().map(|(_, fact)| fact.clone()).collect(),
+            marks: marks.into_iter().map(|(_, mark)| mark).collect(),
             subject: given(&letter.subject).unwrap_or_else(|| title.clone()),
             body: markdown::tree(&printable(text, |c| DESK.has(c)), 1)?,
             costs: paragraphs(&letter.costs),

@@ -107,17 +107,22 @@ impl Costs {
         ))
     }
 
-    /// As it stands in a letter, paragraph by paragraph. `act`: what the letter calls it behind "für". Where nothing is charged,
+    /// As it stands in a letter, paragraph by paragraph; `part`: of a letter by which several acts are issued, the one that it
+    /// belongs to. For what it is charged the act says: a notice of costs is not itself what costs. Where nothing is charged,
     /// nothing is said of paying.
-    pub fn in_letter(&self, cents: i64, act: &str) -> String {
-        let what = if self.expenses > 0 { "Kosten (Gebühren und Auslagen)" } else { "eine Gebühr" };
-        let calculation = self.calculation.replace('\n', " ");
-        let mut paragraphs = vec![match cents {
-            0 => format!("Für {act} werden keine Kosten erhoben."),
-            cents => {
-                let verb = if self.expenses > 0 { "werden" } else { "wird" };
-                format!("Für {act} {verb} {what} von {} festgesetzt.", money_text(cents, Lang::De))
+    pub fn in_letter(&self, cents: i64, part: Option<&str>) -> String {
+        let (verb, what) = match (cents, self.expenses > 0) {
+            (0, _) => ("werden", "keine Kosten".to_owned()),
+            (_, true) => {
+                ("werden", format!("Kosten (Gebühren und Auslagen) von {}", money_text(cents, Lang::De)))
             }
+            (_, false) => ("wird", format!("eine Gebühr von {}", money_text(cents, Lang::De))),
+        };
+        let fixed = if cents == 0 { "erhoben" } else { "festgesetzt" };
+        let calculation = self.calculation.replace('\n', " ");
+        let mut paragraphs = vec![match part {
+            Some(part) => format!("In {part} {verb} {what} {fixed}."),
+            None => format!("Es {verb} {what} {fixed}."),
         }];
         let mut why = Vec::new();
         if !self.basis.is_empty() {
@@ -168,9 +173,7 @@ mod tests {
         let payee = Payee { holder: "Stadt Burg".into(), iban: "DE02120300000000202051".into(), bic: None };
         let Value::Object(said) = said else { panic!("an object") };
         let read = Costs::read(&said, Some(&payee), Date::constant(2026, 11, 16));
-        let found = read
-            .map(|(cents, costs)| costs.in_letter(cents, "diesen Bescheid"))
-            .map_err(|why| why.en.to_string());
+        let found = read.map(|(cents, costs)| costs.in_letter(cents, None)).map_err(|why| why.en.to_string());
         assert_eq!(found, expected.map(str::to_owned).map_err(str::to_owned));
     }
 
@@ -179,24 +182,29 @@ mod tests {
         check(
             json!({ "total": 8000, "basis": "§ 1 VwKostG LSA", "calculation": "Feste Gebühr: 80,00 €.", "due": "2026-12-15", "purpose": "K 2026/00001" }),
             Ok(
-                "Für diesen Bescheid wird eine Gebühr von 80,00 € festgesetzt.\n\nRechtsgrundlage: § 1 VwKostG LSA. Berechnung: Feste Gebühr: 80,00 €.\n\nBitte zahlen Sie den Betrag bis zum 15.12.2026 auf folgendes Konto: Stadt Burg, IBAN DE02 1203 0000 0000 2020 51, Verwendungszweck: K 2026/00001.",
+                "Es wird eine Gebühr von 80,00 € festgesetzt.\n\nRechtsgrundlage: § 1 VwKostG LSA. Berechnung: Feste Gebühr: 80,00 €.\n\nBitte zahlen Sie den Betrag bis zum 15. Dezember 2026 auf folgendes Konto: Stadt Burg, IBAN DE02 1203 0000 0000 2020 51, Verwendungszweck: K 2026/00001.",
             ),
         );
         check(
             json!({ "total": 1200, "expenses": 200 }),
             Ok(
-                "Für diesen Bescheid werden Kosten (Gebühren und Auslagen) von 12,00 € festgesetzt.\n\nBitte zahlen Sie den Betrag auf folgendes Konto: Stadt Burg, IBAN DE02 1203 0000 0000 2020 51.",
+                "Es werden Kosten (Gebühren und Auslagen) von 12,00 € festgesetzt.\n\nBitte zahlen Sie den Betrag auf folgendes Konto: Stadt Burg, IBAN DE02 1203 0000 0000 2020 51.",
             ),
         );
         check(
             json!({ "total": 0, "calculation": "Gebührenfrei (§ 6 Satzung).", "due": "2026-12-15", "purpose": "K 1" }),
-            Ok("Für diesen Bescheid werden keine Kosten erhoben.\n\nBerechnung: Gebührenfrei (§ 6 Satzung)."),
+            Ok("Es werden keine Kosten erhoben.\n\nBerechnung: Gebührenfrei (§ 6 Satzung)."),
         );
         check(
             json!({ "total": 1200, "due": "30 days" }),
             Ok(
-                "Für diesen Bescheid wird eine Gebühr von 12,00 € festgesetzt.\n\nBitte zahlen Sie den Betrag bis zum 16.12.2026 auf folgendes Konto: Stadt Burg, IBAN DE02 1203 0000 0000 2020 51.",
+                "Es wird eine Gebühr von 12,00 € festgesetzt.\n\nBitte zahlen Sie den Betrag bis zum 16. Dezember 2026 auf folgendes Konto: Stadt Burg, IBAN DE02 1203 0000 0000 2020 51.",
             ),
+        );
+        let costs = Costs { basis: "§ 4 KAG-LSA".into(), ..Costs::default() };
+        assert_eq!(
+            costs.in_letter(1200, Some("Teil B dieses Bescheids (Gebührenbescheid)")),
+            "In Teil B dieses Bescheids (Gebührenbescheid) wird eine Gebühr von 12,00 € festgesetzt.\n\nRechtsgrundlage: § 4 KAG-LSA."
         );
         check(json!({ "total": null }), Err("the fee is not set yet (`total` is missing)"));
         for due in ["soon", "24 hours", "1000000000 years"] {

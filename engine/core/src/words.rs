@@ -223,9 +223,10 @@ pub fn day_text(day: Date) -> Text {
     Text::new(text(Language::De), text(Language::En))
 }
 
-/// A day as it stands on every letter: `03.12.2026`.
+/// A day as it stands in every letter, at its head and in its text: `3. Dezember 2026`.
 pub fn letter_day(day: Date) -> String {
-    format!("{:02}.{:02}.{}", day.day(), day.month(), day.year())
+    let text = fachwerk_deadlines::date_text(day, Language::De);
+    text.split_once(", ").map_or(text.clone(), |(_, day)| day.to_owned())
 }
 
 /// Bytes as people read them: `12,5 MB`, `12.5 MB`. Rounded up, so that what is too much never reads like what is allowed.

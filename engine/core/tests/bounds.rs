@@ -288,7 +288,7 @@ fn the_extent_counts_what_was_written() {
     assert_eq!(played.ask("jan", &Command::WriteLetter { letter }), "done");
     // Written and asked for: the title, and all that the connector gets.
     let request =
-        "titleSaddresseeEsenderreferencedate02.03.2026subjectSbodyBsigned_byjan".len() as u64 + 2 * 8;
+        "titleSaddresseeEsenderreferencedate2. März 2026subjectSbodyBsigned_byjan".len() as u64 + 2 * 8;
     check(&played.case, 2, before + 1 + request);
 }
 

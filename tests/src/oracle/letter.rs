@@ -160,7 +160,7 @@ impl Oracle {
         let to = &self.state.parties[&receiver].content;
         let lines: Vec<&str> =
             std::iter::once(&*to.name).chain(to.address.iter().map(|line| &**line)).collect();
-        let today = Value::from(self.today().strftime("%d.%m.%Y").to_string());
+        let today = Value::from(date_text(&self.today().to_string(), Lang::De));
         let beside = draft.correction.is_some() || draft.again.is_some();
         let mut asked = newest(act, party).filter(|_| beside).cloned().unwrap_or_default();
         match &draft.correction {

@@ -126,7 +126,8 @@ fn full() -> Value {
     json!({
         "title": "Bescheid", "sender": "Stadt Musterstadt\nOrdnungsamt\nMarkt 1\n39104 Musterstadt",
         "addressee": "Frau\nErika Muster\nAm Markt 1\n39104 Musterstadt", "reference": "32.1-2026/00001",
-        "date": "2. März 2026", "subject": "Ihr Antrag vom 1. März 2026", "body": body, "signed_by": "Lea Lorenz",
+        "date": "2. März 2026", "contact": "Bürgeramt\nTelefon 03999 100", "subject": "Ihr Antrag vom 1. März 2026",
+        "body": body, "signed_by": "Lea Lorenz",
     })
 }
 
@@ -142,6 +143,10 @@ fn a_letter_of_several_pages() {
         // Who writes, and about what, stands on further pages, too.
         let head = squeezed("Stadt Musterstadt 32.1-2026/00001 2. März 2026");
         assert_eq!(squeezed(page).starts_with(&head), at > 0, "{page}");
+    }
+    // Who answers questions stands beside the address, line by line.
+    for part in ["Auskunft erteilt", "Bürgeramt", "Telefon 03999 100"] {
+        assert!(pages[0].lines().any(|line| line.ends_with(part)), "{part} is missing in\n{}", pages[0]);
     }
     // What closes a letter stays with the end of its text.
     let last = pages.last().expect("a page");

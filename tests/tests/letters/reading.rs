@@ -61,7 +61,7 @@ impl Pdf {
         let said = squeezed(&self.said());
         let text = |field: &str| request[field].as_str().unwrap_or_default();
         let mut parts: Vec<&str> = Vec::new();
-        for field in ["sender", "addressee", "reference", "date"] {
+        for field in ["sender", "addressee", "reference", "date", "contact"] {
             parts.extend(text(field).lines());
         }
         let subject = if text("subject").is_empty() { text("title") } else { text("subject") };

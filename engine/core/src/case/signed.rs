@@ -82,6 +82,7 @@ pub fn part_title(part: &str) -> Text {
         "title" => ("Titel", "title"),
         "subject" => ("Betreff", "subject"),
         "reference" => ("Aktenzeichen", "reference"),
+        "contact" => ("Ansprechstelle", "contact"),
         "sender" => ("Absender", "sender"),
         "letterhead" => ("Briefkopf", "letterhead"),
         "logo" => ("Logo", "logo"),

@@ -101,12 +101,13 @@ impl Deciding<'_> {
         Ok(issued)
     }
 
-    /// What an act is called in its letter, behind "gegen" and "für": of several each is a part.
+    /// What an act is called in its letter, behind "gegen": of several each is a part.
     fn against(&self, act: &Arc<str>, at: usize, of: usize) -> String {
-        match of {
-            1 => "diesen Bescheid".to_owned(),
-            _ => format!("Teil {} dieses Bescheids ({})", letter_of_part(at), self.act_title(act).de),
-        }
+        if of == 1 { "diesen Bescheid".to_owned() } else { self.part(act, at) }
+    }
+
+    fn part(&self, act: &Arc<str>, at: usize) -> String {
+        format!("Teil {} dieses Bescheids ({})", letter_of_part(at), self.act_title(act).de)
     }
 
     /// An act that follows another one may only be issued after it.
@@ -360,7 +361,8 @@ impl Deciding<'_> {
         let of = self.case.acts_made_by(instance).count();
         let costs = self.case.acts_made_by(instance).enumerate().filter_map(|(at, (act, draft))| {
             let (cents, costs) = (draft.content.fee?, draft.content.costs.as_ref()?);
-            Some(costs.in_letter(cents, &self.against(&act.kind, at, of)))
+            let part = (of > 1).then(|| self.part(&act.kind, at));
+            Some(costs.in_letter(cents, part.as_deref()))
         });
         let costs: Vec<String> = costs.collect();
         if !costs.is_empty() {

@@ -12,7 +12,7 @@ use fachwerk_rules::{
 };
 use jiff::Span;
 
-use crate::words::Date;
+use crate::words::{Date, letter_day};
 
 /// The one sandbox in which the rules of all processes are compiled.
 pub fn sandbox() -> &'static Sandbox {
@@ -95,9 +95,7 @@ fn subtract_period(day: ImmutableString, period: ImmutableString) -> Said<Immuta
 
 /// `date_text("2026-03-02")` is "2. März 2026", as letters write it.
 fn date_text(day: ImmutableString) -> Said<ImmutableString> {
-    let long = fachwerk_deadlines::date_text(parse(&day)?, Language::De);
-    let without_weekday = long.split_once(", ").map_or(long.as_str(), |(_, date)| date);
-    Ok(without_weekday.into())
+    Ok(letter_day(parse(&day)?).into())
 }
 
 /// `period_text("4 weeks")` is "4 Wochen", as letters write it.

@@ -208,12 +208,12 @@ fn check_due(due: &str, expected: &str) {
 #[test]
 fn a_fee_is_due_on_a_working_day() {
     for (due, expected) in [
-        ("2026-12-23", "Bitte zahlen Sie den Betrag bis zum 23.12.2026."),
+        ("2026-12-23", "Bitte zahlen Sie den Betrag bis zum 23. Dezember 2026."),
         // Christmas on Friday and Saturday, and a Sunday.
-        ("2026-12-25", "Bitte zahlen Sie den Betrag bis zum 28.12.2026."),
-        ("2026-12-27", "Bitte zahlen Sie den Betrag bis zum 28.12.2026."),
+        ("2026-12-25", "Bitte zahlen Sie den Betrag bis zum 28. Dezember 2026."),
+        ("2026-12-27", "Bitte zahlen Sie den Betrag bis zum 28. Dezember 2026."),
         // Epiphany is a holiday in Saxony-Anhalt.
-        ("2027-01-06", "Bitte zahlen Sie den Betrag bis zum 07.01.2027."),
+        ("2027-01-06", "Bitte zahlen Sie den Betrag bis zum 7. Januar 2027."),
     ] {
         check_due(due, expected);
     }
