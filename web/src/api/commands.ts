@@ -85,12 +85,12 @@ export function addDocument(
 }
 
 /** What is known of an item of the incoming post. */
-export interface ItemSaid {
+export type ItemSaid = {
   subject: string;
   sender: string;
   email: string;
   received_on: string;
-}
+};
 
 /** What came in, with its files. */
 export function registerItem(
@@ -134,6 +134,16 @@ export const splitItem = (
 
 export const joinItems = (id: string, command: string, body: { into: string; reason: string }) =>
   take(api.POST('/incoming/{id}/join', { ...path({ id }), ...idempotent(command), body }));
+
+/** It was assigned to this case by mistake, and waits in the incoming post again. */
+export const giveItemBack = (id: string, item: string, command: string, reason: string) =>
+  take(
+    api.POST('/cases/{id}/items/{item}/give-back', {
+      ...path({ id, item }),
+      ...idempotent(command),
+      body: { reason },
+    }),
+  );
 
 export const placePaper = (id: string, n: number, command: string, place: string) =>
   take(
