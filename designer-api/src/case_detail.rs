@@ -6,9 +6,9 @@ use axum::{Json, extract::State, http::StatusCode};
 use fachwerk_core::{
     authority::Authority,
     case::{Case, Instance, Status, TakeBack, Task},
-    decide::{guards, steps_back},
+    decide::{guards, stays_for_silence, steps_back},
     definition::{Kind, Release, Statutory, Step, TriggerKind},
-    event::{Awaited, Deadline, Direction, Document, Enclosure, Trigger},
+    event::{Awaited, Deadline, Direction, Dispatch, Document, Enclosure, Trigger},
     law::KeptBy,
     projection::Listing,
     words::{self, Begin, InstanceId, PersonId, RoleId, StepPath, TaskId, Timestamp},
@@ -428,6 +428,17 @@ fn enclosure_in(case: &Case, Enclosure { title, hash, .. }: &Enclosure) -> CaseE
 
 fn documents(who: &Authenticated, case: &Case, release: &Release) -> Vec<CaseDocument> {
     let (authority, corrects) = (&who.authority, may_correct(who, release));
+    let part = takes_part(who, release);
+    let leaves = |document: &Document| {
+        document.taken_out.is_none()
+            && (document.waits_to_leave() || stays_for_silence(release, case, document))
+    };
+    let may_not_have_arrived = |document: &Document| {
+        let unproven = |dispatch: &Dispatch| dispatch.proven_receipt.is_none() && !dispatch.not_arrived;
+        document.taken_out.is_none()
+            && document.dispatch.as_ref().is_some_and(unproven)
+            && case.act_of_document(document.number).is_none()
+    };
     let by = |person: &Option<PersonId>| person.as_ref().map(|person| PersonName::of(authority, person));
     let shown = case.documents.values().map(|document| CaseDocument {
         number: document.number,
@@ -457,6 +468,8 @@ fn documents(who: &Authenticated, case: &Case, release: &Release) -> Vec<CaseDoc
             reason: out.reason.clone(),
             moved: out.to.is_some(),
         }),
+        may_record_dispatch: part && leaves(document),
+        may_record_not_arrived: part && may_not_have_arrived(document),
         may_take_out: corrects && document.taken_out.is_none() && case.belongs_here(document).is_none(),
         dispatch: document.dispatch.as_ref().map(|dispatch| DocumentDispatch {
             on: dispatch.on,

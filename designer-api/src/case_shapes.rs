@@ -399,6 +399,11 @@ pub struct CaseDocument {
     pub taken_out: Option<DocumentTakenOut>,
     /// Whether this person can take it out of the file.
     pub may_take_out: bool,
+    /// Whether this person can record that it left the house: it waits to, or stays in the house because silence has granted
+    /// what it decides, and may have left before.
+    pub may_record_dispatch: bool,
+    /// Whether this person can record that it did not arrive; letters of acts are sent anew instead.
+    pub may_record_not_arrived: bool,
 }
 
 /// A document that goes with a letter (Anlage).

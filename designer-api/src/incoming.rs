@@ -149,6 +149,11 @@ struct IncomingItem {
     documents_shown: Vec<ItemDocument>,
     /// The case that it went to.
     went_to: Option<ItemTarget>,
+    /// Whether documents of it lie in the case that it was assigned to; no longer when it was given back. None: it was not
+    /// assigned to a case.
+    lies_there: Option<bool>,
+    /// Whether this person can give it back from that case to the incoming post.
+    may_give_back: bool,
     /// Why the case that it was handed on to did not take it.
     refused: Option<Text>,
     /// Cases that it may belong to.
@@ -269,9 +274,12 @@ async fn show_item(
     }
     let refused = case.incidents.values().find(|incident| &*incident.trouble.code == "merge_refused");
     let went = case.relations.iter().find(|related| related.how == Relation::MergedInto);
-    let went_to = match went {
-        Some(related) => server.target(&who, related.case, None).await?,
-        None => None,
+    let (went_to, (lies_there, may_give_back)) = match went {
+        Some(related) => (
+            server.target(&who, related.case, None).await?,
+            server.given_to(&who, case.id, related.case).await?,
+        ),
+        None => (None, (None, false)),
     };
     let suggestions = match case.is_open() {
         true => server.suggestions(&who, &case).await?,
@@ -284,6 +292,8 @@ async fn show_item(
         paper: said(item::PAPER),
         documents_shown,
         went_to,
+        lies_there,
+        may_give_back,
         refused: refused.map(|incident| (&incident.trouble.message).into()),
         suggestions,
         entry: entry(&who, &row, &case, &release),

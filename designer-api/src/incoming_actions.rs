@@ -304,11 +304,11 @@ struct BeginWith {
 
 /// The case that an item began.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-struct Begun {
-    /// The version of the item.
-    version: u64,
+pub struct Begun {
+    /// The version of what it came of.
+    pub version: u64,
     /// The case; it is there soon after the answer.
-    case: String,
+    pub case: String,
 }
 
 /// Begin a case with an item
@@ -515,14 +515,7 @@ impl Server {
         why: Option<SuggestedBy>,
     ) -> Result<Option<ItemTarget>, Problem> {
         let Some(row) = self.runtime().store().case_row(&who.tenant, case).await? else { return Ok(None) };
-        let known = self.runtime().case_since(&who.tenant, case, row.version).await?;
-        let case = match known {
-            Some(case) => case,
-            None => {
-                let stored = self.runtime().store().load(&who.tenant, case).await?;
-                Arc::new(stored.ok_or(Rejection::CaseUnknown)?)
-            }
-        };
+        let case = self.case_of(who, &row).await?;
         let release = self.runtime().release(&who.tenant, &case.release).await?;
         let wording = &self.source(who, &case.release).await?.wording;
         let mut expects: Vec<Expected> = accepts(&case, &release, wording)

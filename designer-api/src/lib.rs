@@ -36,6 +36,7 @@ mod events;
 mod fictions;
 mod findings;
 mod fixes;
+mod given_back;
 mod halts;
 mod hands;
 mod health;
@@ -266,6 +267,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(documents::routes())
         .merge(incoming::routes())
         .merge(incoming_actions::routes())
+        .merge(given_back::routes())
         .merge(ended_deadlines::routes())
         .merge(journal::routes())
         .merge(registers::routes())

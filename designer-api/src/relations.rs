@@ -7,7 +7,7 @@ use fachwerk_core::{
     case::Case,
     command::Command,
     event::{Event, Related, Relation},
-    words::Object,
+    words::{CaseId, Object},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -41,6 +41,14 @@ pub enum CaseRelation {
     Merged,
     /// The other case is an item of the incoming post that was handed on to this one.
     Post,
+    /// The other case is an item of the incoming post that was given back: it did not belong to this one.
+    GivenBack,
+}
+
+/// Whether another case is an item that one has given back: what came with it was taken out. A part that is split off stays here, too.
+pub fn was_given_back(case: &Case, other: CaseId) -> bool {
+    let mut outs = case.documents.values().filter_map(|document| document.taken_out.as_ref());
+    outs.any(|out| out.to == Some(other))
 }
 
 /// Another case that this one belongs to.
@@ -58,6 +66,8 @@ pub struct RelatedCase {
     pub subject: Option<Arc<str>>,
     /// Whether this person sees the case.
     pub visible: bool,
+    /// Whether it is an item of which documents lie here, and this person can give it back to the incoming post.
+    pub may_give_back: bool,
     /// Who decided it.
     pub by: PersonName,
     /// Why.
@@ -103,12 +113,20 @@ impl Server {
     pub async fn relations(&self, who: &Authenticated, case: &Case) -> Result<Vec<RelatedCase>, Problem> {
         let mut found = Vec::new();
         let processes = if case.relations.is_empty() { Default::default() } else { self.all_of(who).await? };
+        let is_item = match case.relations.is_empty() {
+            true => false,
+            false => self.runtime().release(&who.tenant, &case.release).await?.item,
+        };
         for Related { case: other, how, by, reason } in case.relations.iter() {
             let row = self.runtime().store().case_row(&who.tenant, *other).await?;
+            let may_give_back = *how == Relation::Post && self.given_to(who, *other, case.id).await?.1;
             let row = row.filter(|row| processes.contains(&row.process));
             found.push(RelatedCase {
                 case: other.to_string(),
                 how: match how {
+                    Relation::SplitInto if !is_item && was_given_back(case, *other) => {
+                        CaseRelation::GivenBack
+                    }
                     Relation::SplitInto => CaseRelation::SplitInto,
                     Relation::SplitFrom => CaseRelation::SplitFrom,
                     Relation::MergedInto => CaseRelation::MergedInto,
@@ -116,6 +134,7 @@ impl Server {
                     Relation::Post => CaseRelation::Post,
                 },
                 visible: row.is_some(),
+                may_give_back,
                 number: row.as_ref().and_then(|row| row.number.clone()),
                 subject: row.and_then(|row| row.subject),
                 by: PersonName::of(&who.authority, by),

@@ -116,20 +116,24 @@ impl Server {
     /// A case that somebody may see. One of another authority does not exist.
     pub async fn see_case(&self, who: &Authenticated, id: &str) -> Result<SeenCase, Problem> {
         let row = self.case_row(who, id).await?;
-        let known = self.runtime().case_since(&who.tenant, row.case, row.version).await?;
-        let case = match known {
-            Some(case) if case.version >= row.version => case,
-            // Another process of the installation was at work; what is committed is what everybody sees.
-            _ => {
-                let stored = self.runtime().store().load(&who.tenant, row.case).await?;
-                Arc::new(stored.ok_or(Rejection::CaseUnknown)?)
-            }
-        };
+        let case = self.case_of(who, &row).await?;
         let release = self.runtime().release(&who.tenant, &case.release).await?;
         if takes_part(who, &release) || self.all_of(who).await?.contains(&row.process) {
             return Ok(SeenCase { row, case, release });
         }
         Err(Rejection::NoPartInProcess.into())
+    }
+
+    /// A case as it stands in the lists, whoever may see it.
+    pub async fn case_of(&self, who: &Authenticated, row: &CaseRow) -> Result<Arc<Case>, Problem> {
+        match self.runtime().case_since(&who.tenant, row.case, row.version).await? {
+            Some(case) if case.version >= row.version => Ok(case),
+            // Another process of the installation was at work; what is committed is what everybody sees.
+            _ => {
+                let stored = self.runtime().store().load(&who.tenant, row.case).await?;
+                Ok(Arc::new(stored.ok_or(Rejection::CaseUnknown)?))
+            }
+        }
     }
 
     /// That a case is there, whoever may see it.

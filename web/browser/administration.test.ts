@@ -4,7 +4,18 @@ import { beforeAll, expect } from 'vitest';
 
 import type { Texts } from '../src/texts/de';
 import { erasures } from './erased';
-import { checkAll, dialog, inDialog, opened, press, type State, trouble, TROUBLE, windowOf } from './look';
+import {
+  checkAll,
+  dialog,
+  inDialog,
+  opened,
+  press,
+  type State,
+  trouble,
+  TROUBLE,
+  typeDay,
+  windowOf,
+} from './look';
 import { call, dayOf, deploy, filesOf, start, trial } from './world';
 
 const known = { until: '', erased: '', files: {} as Record<string, string> };
@@ -141,7 +152,7 @@ const STATES: State[] = [
     by: async (page, t) => {
       await issue(page, t, `Fachverfahren ${t.admin.tokens.issue}`);
       await page.locator('#token-until').or(dialog(page).locator('[role=spinbutton]')).first().waitFor();
-      await typeDay(page, known.until);
+      await typeDay(page, 'token-until', known.until);
       await dialog(page).getByRole('button', { name: t.admin.tokens.issue, exact: true }).click();
       await page.locator('#token-secret').waitFor();
     },
@@ -352,21 +363,6 @@ const STATES: State[] = [
     by: (page) => page.locator('.fw-step__mark').first().waitFor(),
   },
 ];
-
-/** Into the parts of a day, one after the other. */
-async function typeDay(page: Page, day: string): Promise<void> {
-  const [year = '', month = '', date = ''] = day.split('-');
-  const parts = dialog(page).locator('[role=spinbutton]');
-  for (const [type, text] of [
-    ['day', date],
-    ['month', month],
-    ['year', year],
-  ] as const) {
-    const part = parts.and(page.locator(`[data-type=${type}]`));
-    await part.click();
-    await page.keyboard.type(text);
-  }
-}
 
 beforeAll(async () => {
   const admin = await windowOf('admin', 'de');

@@ -4,10 +4,11 @@ import { beforeAll, expect, test } from 'vitest';
 
 import { commandId } from '../src/api/client';
 import { de } from '../src/texts/de';
-import { checkAll, dialog, inDialog, opened, pending, type State, trouble, windowOf } from './look';
-import { SERVER, settled, start } from './world';
+import { checkAll, dialog, inDialog, opened, pending, press, type State, trouble, windowOf } from './look';
+import { pdfOf } from './pdf';
+import { call, comes, SERVER, settled, start } from './world';
 
-const known = { item: '', other: '', case: '' };
+const known = { item: '', other: '', wrong: '', case: '' };
 
 const EMPTY = { status: 200, body: { items: [], total: 0, total_capped: false, next: null } };
 
@@ -22,7 +23,7 @@ async function register(context: BrowserContext, subject: string, sender: string
       file: {
         name: `${subject}.pdf`,
         mimeType: 'application/pdf',
-        buffer: Buffer.from(`%PDF-1.7 ${subject}`),
+        buffer: Buffer.from(pdfOf(subject), 'base64'),
       },
     },
   });
@@ -35,8 +36,8 @@ const unconfirmed = { day_confirmed: false, source: 'Scan: Brief vom Freitag.pdf
 const two = {
   documents_shown: [1, 2].map((number) => ({
     number,
-    title: `Anlage ${number}.pdf`,
-    media_type: 'application/pdf',
+    title: `Anlage ${number}.${number === 1 ? 'pdf' : 'png'}`,
+    media_type: number === 1 ? 'application/pdf' : 'image/png',
     size: 120_000,
     paper: null,
     elsewhere: [
@@ -122,13 +123,36 @@ const STATES: State[] = [
     at: () => `/start?item=${known.item}&process=bonfire`,
   },
   {
-    name: 'incoming-item-done',
+    name: 'incoming-item-documents',
+    person: 'petra',
+    at: item,
+    answers: { '/incoming/*': { with: two } },
+    by: async (page, t) => {
+      await press((t) => t.incoming.preview.showOf('Anlage 2.png'))(page, t);
+      await page.getByText(t.incoming.preview.broken).waitFor();
+    },
+  },
+  {
+    name: 'incoming-item-unshown',
+    person: 'petra',
+    at: item,
+    answers: {
+      '/incoming/*': {
+        with: { documents_shown: [{ ...two.documents_shown[0], media_type: 'application/zip' }] },
+      },
+    },
+    by: (page, t) => page.getByText(t.incoming.preview.none).waitFor(),
+  },
+  ...[true, false].map((lies): State => ({
+    name: `incoming-item-done${lies ? '' : '-given-back'}`,
     person: 'petra',
     at: item,
     answers: {
       '/incoming/*': {
         with: {
           open: false,
+          lies_there: lies,
+          may_give_back: lies,
           outcome_title: { de: 'einem Vorgang zugeordnet', en: 'assigned to a case' },
           went_to: {
             case: '01a21e2d-fbc8-779f-aafd-5bed8c86d1d6',
@@ -142,13 +166,15 @@ const STATES: State[] = [
         },
       },
     },
-  },
+    ...(lies && { by: opened((t) => t.incoming.giveBack.act) }),
+  })),
 ];
 
 beforeAll(async () => {
   const [petra, jan] = await Promise.all([windowOf('petra', 'de'), windowOf('jan', 'de')]);
   ({ case: known.case } = await start(jan, 'Heimatverein am Teich'));
   known.item = await register(petra, 'Nachtrag zur Anmeldung', 'Heimatverein am Teich');
+  known.wrong = await register(petra, 'Rechnung der Feuerwehr', 'Feuerwehr Musterstadt');
   known.other = await register(petra, 'Rücknahme der Anmeldung', 'Heimatverein am Teich');
 });
 
@@ -192,5 +218,49 @@ test('a letter goes from the counter into the case that waits for it', async () 
   expect(body.relations.map(({ how, case: id }) => [how, id])).toEqual([['post', known.other]]);
   // It was waited for: nothing is kept.
   expect(body.messages).toEqual([]);
+  await page.close();
+});
+
+test('an item is read beside what is known of it, and goes back in one step when it was assigned by mistake', async () => {
+  const petra = await windowOf('petra', 'de');
+  const page = await petra.newPage();
+  await page.goto(`/incoming/${known.wrong}`);
+  await settled(page);
+  const frame = page.getByTitle(de.incoming.preview.of('Rechnung der Feuerwehr.pdf'));
+  const address = await frame.getAttribute('src');
+  expect((await petra.request.get(`${SERVER}${address ?? ''}`)).headers()['content-type']).toBe(
+    'application/pdf',
+  );
+  // Whoever has no mouse comes into it.
+  await frame.focus();
+  expect(await frame.evaluate((it) => it === document.activeElement)).toBe(true);
+  await page.emulateMedia({ media: 'print' });
+  expect(await frame.isVisible()).toBe(false);
+  await page.emulateMedia({ media: 'screen' });
+  const jan = await windowOf('jan', 'de');
+  const { case: wrong } = await start(jan, 'Gartenbauverein');
+  await call(petra, 'POST', `/incoming/${known.wrong}/assign`, { case: wrong, reason: 'Gehört dazu' });
+  const mia = await windowOf('mia', 'de');
+  await comes(async () => {
+    const { documents } = await call<{ documents: { title: string }[] }>(mia, 'GET', `/cases/${wrong}`);
+    expect(documents.some(({ title }) => title === 'Rechnung der Feuerwehr.pdf')).toBe(true);
+  });
+  // Who may not is told who may.
+  await page.reload();
+  await page.getByText(de.incoming.item.wrong).waitFor();
+  const seen = await mia.newPage();
+  await seen.goto(`/cases/${wrong}`);
+  await settled(seen);
+  await seen.getByRole('button', { name: de.incoming.giveBack.of('Gehört dazu') }).click();
+  await dialog(seen).locator('#reason').fill('Gehört zur Kämmerei');
+  await dialog(seen).getByRole('button', { name: de.incoming.giveBack.act, exact: true }).click();
+  await seen.getByText(de.incoming.giveBack.done).waitFor();
+  await page.reload();
+  await page.getByText(de.incoming.item.gone).waitFor();
+  await comes(async () => {
+    const { items } = await call<{ items: { subject: string }[] }>(petra, 'GET', '/incoming?limit=100');
+    expect(items.some(({ subject }) => subject === 'Rechnung der Feuerwehr')).toBe(true);
+  });
+  await seen.close();
   await page.close();
 });

@@ -1,33 +1,13 @@
 // Letters before they are made, documents in the wrong file, and whoever logs in for the first time.
 import type { BrowserContext, Page } from 'playwright-core';
-import { beforeAll } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 
-import type { Texts } from '../src/texts/de';
-import { checkAll, dialog, press, type State, windowOf } from './look';
-import { call, SERVER, start } from './world';
+import { de, type Texts } from '../src/texts/de';
+import { checkAll, dialog, press, type State, typeDay, windowOf } from './look';
+import { pdfOf } from './pdf';
+import { call, comes, dayOf, SERVER, settled, start } from './world';
 
-const known = { case: '', task: '' };
-
-/** The smallest PDF that shows a line, in base64. */
-function pdfOf(line: string): string {
-  const text = `BT /F 14 Tf 70 740 Td (${line.replace(/[^ -~]|[()\\]/g, '?')}) Tj ET`;
-  const objects = [
-    '<< /Type /Catalog /Pages 2 0 R >>',
-    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
-    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>',
-    `<< /Length ${text.length} >>\nstream\n${text}\nendstream`,
-    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
-  ];
-  const starts: number[] = [];
-  let pdf = '%PDF-1.4\n';
-  for (const [at, object] of objects.entries()) {
-    starts.push(pdf.length);
-    pdf += `${at + 1} 0 obj\n${object}\nendobj\n`;
-  }
-  const table = starts.map((start) => `${String(start).padStart(10, '0')} 00000 n \n`).join('');
-  const end = `trailer << /Size 6 /Root 1 0 R >>\nstartxref\n${pdf.length}\n%%EOF\n`;
-  return btoa(`${pdf}xref\n0 6\n0000000000 65535 f \n${table}${end}`);
-}
+const known = { case: '', task: '', sent: 0 };
 
 const LETTER = (title: string, addressee: string, by: string) => ({
   title,
@@ -47,6 +27,35 @@ const look = async (page: Page, t: Texts) => {
 const takeOut = async (page: Page, t: Texts) => {
   await page.getByRole('button', { name: t.filing.takeOutOf('Lageplan') }).click();
   await dialog(page).waitFor();
+};
+
+/** A notice that stays in the house: what it decides counts as granted already. */
+const stays: State['answers'] = {
+  '/cases/*': {
+    with: {
+      documents: [
+        {
+          number: 9,
+          title: 'Bescheid',
+          media_type: 'application/pdf',
+          size: 20_000,
+          direction: 'internal',
+          addressee: 'Erika Muster',
+          enclosures: [],
+          on: '2026-11-02',
+          step: null,
+          by: null,
+          hash: 'x',
+          paper: null,
+          dispatch: null,
+          taken_out: null,
+          may_take_out: false,
+          may_record_dispatch: true,
+          may_record_not_arrived: false,
+        },
+      ],
+    },
+  },
 };
 
 const STATES: State[] = [
@@ -132,6 +141,38 @@ const STATES: State[] = [
       await dialog(page).getByText(t.documents.wouldBeNotified).waitFor();
     },
   },
+  {
+    name: 'document-not-arrived',
+    person: 'mia',
+    at: documentsAt,
+    by: async (page, t) => {
+      await page.getByRole('button', { name: t.documents.lost.of('Zwischennachricht') }).click();
+      await dialog(page).getByRole('button', { name: t.documents.lost.record, exact: true }).click();
+      await dialog(page).getByText(t.form.required).waitFor();
+    },
+  },
+  { name: 'document-stays', person: 'mia', at: documentsAt, answers: stays },
+  {
+    name: 'document-late',
+    person: 'mia',
+    at: documentsAt,
+    answers: {
+      ...stays,
+      '/cases/*/documents/*/dispatch': {
+        status: 409,
+        body: { code: 'DispatchInvalid', title: 'Dieses Schreiben darf nicht mehr hinaus.', status: 409 },
+      },
+    },
+    by: async (page, t) => {
+      await page.getByRole('button', { name: t.documents.late.of('Bescheid') }).click();
+      const send = dialog(page).getByRole('button', { name: t.documents.late.act, exact: true });
+      await send.click();
+      await dialog(page).getByText(t.form.notDay).waitFor();
+      await typeDay(page, 'dispatch-on', '2026-11-02');
+      await send.click();
+      await dialog(page).getByText('Dieses Schreiben darf nicht mehr hinaus.').waitFor();
+    },
+  },
   { name: 'document-taken-out', person: 'mia', at: documentsAt },
   { name: 'document-take-out', person: 'mia', at: documentsAt, by: takeOut },
   {
@@ -186,16 +227,44 @@ beforeAll(async () => {
   await upload(jan, 'Lageplan');
   await upload(jan, 'Werbung');
   await upload(jan, 'Anschreiben', 'outgoing');
+  await upload(jan, 'Zwischennachricht', 'outgoing');
   const mia = await windowOf('mia', 'de');
   const { documents } = await call<{ documents: { number: number; title: string }[] }>(
     mia,
     'GET',
     `/cases/${known.case}`,
   );
-  const wrong = documents.find((document) => document.title === 'Werbung');
-  await call(mia, 'POST', `/cases/${known.case}/documents/${wrong?.number ?? 0}/take-out`, {
+  const numberOf = (title: string) => documents.find((document) => document.title === title)?.number ?? 0;
+  known.sent = numberOf('Zwischennachricht');
+  const { now } = await call<{ now: string }>(mia, 'GET', '/session');
+  await call(mia, 'POST', `/cases/${known.case}/documents/${known.sent}/dispatch`, {
+    on: dayOf(now),
+    way: 'post',
+  });
+  await call(mia, 'POST', `/cases/${known.case}/documents/${numberOf('Werbung')}/take-out`, {
     reason: 'Gehört nicht zu diesem Vorgang',
   });
 });
 
 checkAll(STATES);
+
+test('a letter that came back has notified nobody', async () => {
+  const mia = await windowOf('mia', 'de');
+  const page = await mia.newPage();
+  await page.goto(documentsAt());
+  await settled(page);
+  await page.getByRole('button', { name: de.documents.lost.of('Zwischennachricht') }).click();
+  await dialog(page).locator('#reason').fill('Rückläufer: unbekannt verzogen');
+  await dialog(page).getByRole('button', { name: de.documents.lost.record, exact: true }).click();
+  await page.getByText(de.documents.lost.done).waitFor();
+  await page.getByText(de.documents.notArrived, { exact: true }).waitFor();
+  // Once is enough.
+  expect(await page.getByRole('button', { name: de.documents.lost.of('Zwischennachricht') }).count()).toBe(0);
+  await comes(async () => {
+    const { documents } = await call<{
+      documents: { number: number; dispatch: { not_arrived: boolean } | null }[];
+    }>(mia, 'GET', `/cases/${known.case}`);
+    expect(documents.find(({ number }) => number === known.sent)?.dispatch?.not_arrived).toBe(true);
+  });
+  await page.close();
+});

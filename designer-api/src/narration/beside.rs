@@ -11,7 +11,7 @@ use fachwerk_core::{
 };
 
 use super::{Narrator, days};
-use crate::shapes::Text;
+use crate::{relations::was_given_back, shapes::Text};
 
 impl Narrator<'_> {
     pub(super) fn beside(&self, event: &Event) -> Option<Text> {
@@ -222,9 +222,12 @@ impl Narrator<'_> {
         Text::new(format!("{by_de}{de} ({titles})."), format!("{by_en}{en} ({titles})."))
     }
 
-    fn related(&self, Related { how, by, reason, .. }: &Related) -> Text {
+    fn related(&self, Related { case, how, by, reason }: &Related) -> Text {
         let by = self.person(by);
         let (de, en) = match how {
+            Relation::SplitInto if !self.release.item && was_given_back(&self.case, *case) => {
+                ("einen Eingang in den Posteingang zurückgegeben", "given an item back to the incoming post")
+            }
             Relation::SplitInto => (
                 "einen Teil abgetrennt, der als eigener Vorgang weitergeht",
                 "split off a part, which goes on as a case of its own",

@@ -178,11 +178,20 @@ impl Narrator<'_> {
                 format!("„{}“ reagiert auf „{}“.", place.de, title.de),
                 format!("“{}” reacts to “{}”.", place.en, title.en),
             ),
+            None if !self.waits_for(instance, &message.name) => Text::new(
+                format!("„{}“ gilt nicht mehr als eingegangen.", title.de),
+                format!("“{}” does not count as received any more.", title.en),
+            ),
             None => Text::new(
                 format!("Der Vorgang reagiert auf „{}“.", title.de),
                 format!("The case reacts to “{}”.", title.en),
             ),
         })
+    }
+
+    fn waits_for(&self, instance: InstanceId, message: &str) -> bool {
+        let waits = self.case.instance(instance).into_iter().flat_map(|it| it.waits.iter());
+        waits.map(|wait| &wait.trigger).any(|it| matches!(it, Trigger::Message(name) if **name == *message))
     }
 }
 

@@ -172,6 +172,7 @@ async fn a_case_is_shown_whole() {
                 "by": by,
             },
             "taken_out": null, "paper": null, "may_take_out": false,
+            "may_record_dispatch": false, "may_record_not_arrived": true,
         }],
         "notes": [], "incidents": [],
         "course": {

@@ -77,7 +77,9 @@ fn body(place: &str) -> Option<Value> {
         "PUT /cases/{id}/documents/{n}/dispatch" => {
             json!({ "on": "2026-03-02", "way": "post", "reason": "Irrtum" })
         }
-        "POST /cases/{id}/documents/{n}/not-arrived" => json!({ "reason": "Irrtum" }),
+        "POST /cases/{id}/items/{item}/give-back" | "POST /cases/{id}/documents/{n}/not-arrived" => {
+            json!({ "reason": "Irrtum" })
+        }
         "POST /cases/{id}/fictions" => json!({ "act": "permit", "deemed": true, "reason": "Irrtum" }),
         "PUT /cases/{id}/documents/{n}/paper" => json!({ "place": "Registratur" }),
         "PUT /processes/{id}/settings" => json!({ "values": {} }),
@@ -104,7 +106,8 @@ async fn authorities_see_nothing_of_each_other() {
         }
         let id = if path.starts_with("/cases/") { case.clone() } else { format!("{case}.3") };
         let filled = path.replace("{id}", &id).replace("{n}", "1");
-        let filled = filled.replace("{instance}", "3").replace("{name}", "withdrawal");
+        let filled =
+            filled.replace("{instance}", "3").replace("{name}", "withdrawal").replace("{item}", &case);
         let place = format!("{method} {path}");
         for who in ["jan", "mia", "leo", "ada"] {
             let answer = world.send(&at(who, THERE), &format!("{method} {filled}"), &[], body(&place)).await;
@@ -114,7 +117,7 @@ async fn authorities_see_nothing_of_each_other() {
         }
         tried += 1;
     }
-    assert_eq!(tried, 49, "addresses of cases and tasks");
+    assert_eq!(tried, 50, "addresses of cases and tasks");
     assert_eq!(world.ask(&jan, &format!("GET /cases/{case}")).await.json(), before);
     // Releases are the same there, since their files are; others are not known.
     world

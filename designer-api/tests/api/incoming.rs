@@ -423,6 +423,70 @@ async fn what_cannot_be_assigned_is_refused_and_nothing_is_lost() {
     nothing.has(422, json!({ "misfits": [{ "at": "/file" }] }));
 }
 
+/// What was assigned by mistake is given back in one step by whoever may correct the case, and waits with its true day as before;
+/// what the case did upon it is told.
+#[tokio::test]
+async fn an_item_that_was_assigned_by_mistake_is_given_back() {
+    let room = Room::new().await;
+    let (world, petra, dora) = (&room.world, &room.petra, at("dora", HERE));
+    let may = json!({ "name": "Dora", "roles": ["administrator", "clerk", "post-room"], "active": true });
+    world.say(&at("ada", HERE), "PUT /people/dora", may).await.has(200, json!({}));
+    let case = room.case().await;
+    let files = [("Antwort.pdf", PDF), ("Anlage.pdf", b"%PDF-1.7 Anlage".as_slice())];
+    let item =
+        room.register(petra, "Antwort", "2026-02-27", &files).await.json()["id"].as_str().unwrap().to_owned();
+    let back = format!("POST /cases/{case}/items/{item}/give-back");
+    let reason = json!({ "reason": "Gehört zu einem anderen Antrag" });
+    world.say(&dora, &back, reason.clone()).await.refused(409, "NotAnItem");
+    let to = json!({ "case": case, "message": "answer", "reason": "Antwort auf die Anhörung" });
+    room.assign(petra, &item, to).await.has(200, json!({}));
+    let shown = format!("GET /incoming/{item}");
+    world.ask(petra, &shown).await.has(200, json!({ "open": false, "lies_there": true }));
+    let given = |lies_there: bool, may: bool| json!({ "lies_there": lies_there, "may_give_back": may });
+    world.ask(petra, &shown).await.has(200, given(true, false));
+    world.ask(&dora, &shown).await.has(200, given(true, true));
+    let seen = format!("GET /cases/{case}");
+    let post = |may: bool| json!({ "relations": [{ "case": item, "how": "post", "may_give_back": may }] });
+    world.ask(&room.jan, &seen).await.has(200, post(false));
+    world.ask(&dora, &seen).await.has(200, post(true));
+    world.say(&room.jan, &back, reason.clone()).await.refused(403, "CorrectionNotAllowed");
+    world.say(&dora, &back, json!({ "reason": " " })).await.refused(409, "ReasonInvalid");
+    let answer = world.say(&dora, &back, reason.clone()).await;
+    let anew = answer.has(200, json!({})).json()["case"].as_str().unwrap().to_owned();
+    world.settle().await;
+    world.say(&dora, &back, reason).await.refused(404, "DocumentUnknown");
+    world.ask(&dora, &shown).await.has(200, given(false, false));
+    world.ask(&dora, &seen).await.has(
+        200,
+        json!({
+            "documents": [
+                { "title": "Antwort.pdf", "taken_out": { "by": { "id": "dora" }, "moved": true } },
+                { "title": "Anlage.pdf", "taken_out": { "reason": "Gehört zu einem anderen Antrag" } },
+            ],
+            "incidents": [{ "code": "item_given_back" }],
+            "relations": [{ "how": "post" }, { "case": anew, "how": "given-back", "visible": true }],
+        }),
+    );
+    world.ask(petra, &format!("GET /incoming/{anew}")).await.has(
+        200,
+        json!({
+            "open": true, "subject": "Antwort", "sender": "Erika Muster", "channel": "counter",
+            "received_on": "2026-02-27", "day_confirmed": true,
+            "documents_shown": [
+                { "title": "Antwort.pdf", "paper": "Ablage 3" }, { "title": "Anlage.pdf", "paper": "Ablage 3" },
+            ],
+        }),
+    );
+    // It goes where it belongs.
+    let right = room.case().await;
+    let to = json!({ "case": right, "message": "answer", "reason": "Gehört hierher" });
+    room.assign(petra, &anew, to).await.has(200, json!({}));
+    world.ask(&room.jan, &format!("GET /cases/{right}")).await.has(
+        200,
+        json!({ "outcome": "heard", "documents": [{ "on": "2026-02-27" }, { "on": "2026-02-27" }] }),
+    );
+}
+
 /// Who is not in the post room learns nothing of items; lists of cases, the inbox and statistics leave them out.
 #[tokio::test]
 async fn items_are_for_the_post_room_alone() {

@@ -9,8 +9,8 @@ use uuid::Uuid;
 use crate::{
     act::RemedyKind,
     event::{
-        Caller, DeadlineName, Document, DocumentContent, EffectError, ErrandKind, Grounds, Handover,
-        LawChanged, Missed, MovedHere, Relation,
+        Beginning, Caller, DeadlineName, Document, DocumentContent, EffectError, ErrandKind, Grounds,
+        Handover, LawChanged, Missed, MovedHere, Relation,
     },
     keeping::KeepingRecord,
     party::PartyContent,
@@ -455,6 +455,17 @@ pub enum Command {
     HandOn {
         /// To whom.
         to: HandedOnTo,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// Give an item of the incoming post back that was assigned to this case by mistake.
+    GiveBackItem {
+        /// The item.
+        item: CaseId,
+        /// What it goes on as.
+        begins: Beginning,
+        /// Its documents in this case, by number.
+        documents: Vec<u32>,
         /// Why.
         reason: Arc<str>,
     },

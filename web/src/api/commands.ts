@@ -84,18 +84,19 @@ export function addDocument(
   );
 }
 
+/** What is known of an item of the incoming post. */
+export type ItemSaid = {
+  subject: string;
+  sender: string;
+  email: string;
+  received_on: string;
+};
+
 /** What came in, with its files. */
 export function registerItem(
   command: string,
   files: File[],
-  about: {
-    subject: string;
-    sender: string;
-    email: string;
-    paper: string;
-    channel: string;
-    received_on: string;
-  },
+  about: ItemSaid & { paper: string; channel: string },
 ) {
   const form = new FormData();
   for (const [name, value] of Object.entries(about)) if (value !== '') form.append(name, value);
@@ -110,18 +111,8 @@ export function registerItem(
   );
 }
 
-export const changeItem = (
-  id: string,
-  command: string,
-  body: {
-    received_on: string;
-    subject: string;
-    sender: string;
-    email: string;
-    reason: string;
-    seen: number;
-  },
-) => take(api.PUT('/incoming/{id}', { ...path({ id }), ...idempotent(command), body }));
+export const changeItem = (id: string, command: string, body: ItemSaid & { reason: string; seen: number }) =>
+  take(api.PUT('/incoming/{id}', { ...path({ id }), ...idempotent(command), body }));
 
 export const assignItem = (
   id: string,
@@ -144,6 +135,16 @@ export const splitItem = (
 export const joinItems = (id: string, command: string, body: { into: string; reason: string }) =>
   take(api.POST('/incoming/{id}/join', { ...path({ id }), ...idempotent(command), body }));
 
+/** It was assigned to this case by mistake, and waits in the incoming post again. */
+export const giveItemBack = (id: string, item: string, command: string, reason: string) =>
+  take(
+    api.POST('/cases/{id}/items/{item}/give-back', {
+      ...path({ id, item }),
+      ...idempotent(command),
+      body: { reason },
+    }),
+  );
+
 export const placePaper = (id: string, n: number, command: string, place: string) =>
   take(
     api.PUT('/cases/{id}/documents/{n}/paper', {
@@ -162,12 +163,14 @@ export const takeOutDocument = (
 ) =>
   take(api.POST('/cases/{id}/documents/{n}/take-out', { ...path({ id, n }), ...idempotent(command), body }));
 
-export const recordDispatch = (
-  id: string,
-  n: number,
-  command: string,
-  body: { on: string; way: string; received_on?: string },
-) =>
+/** When and how a letter left. */
+export interface DispatchSaid {
+  on: string;
+  way: string;
+  received_on?: string;
+}
+
+export const recordDispatch = (id: string, n: number, command: string, body: DispatchSaid) =>
   take(api.POST('/cases/{id}/documents/{n}/dispatch', { ...path({ id, n }), ...idempotent(command), body }));
 
 /** In place of what was noted. */
@@ -175,16 +178,23 @@ export const correctDispatch = (
   id: string,
   n: number,
   command: string,
-  body: { on: string; way: string; received_on?: string; reason: string },
+  body: DispatchSaid & { reason: string },
 ) =>
   take(api.PUT('/cases/{id}/documents/{n}/dispatch', { ...path({ id, n }), ...idempotent(command), body }));
 
 /** When it would count as notified, and when the deadlines would end that run from it. Changes nothing. */
-export const previewDispatch = (
-  id: string,
-  n: number,
-  body: { on: string; way: string; received_on?: string },
-) => take(api.POST('/cases/{id}/documents/{n}/dispatch/preview', { ...path({ id, n }), body }));
+export const previewDispatch = (id: string, n: number, body: DispatchSaid) =>
+  take(api.POST('/cases/{id}/documents/{n}/dispatch/preview', { ...path({ id, n }), body }));
+
+/** It came back, or did not arrive otherwise. */
+export const recordNotArrived = (id: string, n: number, command: string, reason: string) =>
+  take(
+    api.POST('/cases/{id}/documents/{n}/not-arrived', {
+      ...path({ id, n }),
+      ...idempotent(command),
+      body: { reason },
+    }),
+  );
 
 export const recordReceipt = (id: string, n: number, command: string, on: string) =>
   take(

@@ -650,6 +650,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/items/{item}/give-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an item back to the incoming post
+         * @description It was assigned to this case by mistake: its documents are taken out of the file, and wait in the incoming post as a new item with
+         *     the true day of receipt; `case` is its id, and it is there soon after the answer. What the case had taken it for is not undone:
+         *     an incident tells. For whoever may correct cases.
+         */
+        post: operations["giveItemBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/journal": {
         parameters: {
             query?: never;
@@ -2877,7 +2899,7 @@ export interface components {
         Begun: {
             /**
              * Format: int64
-             * @description The version of the item.
+             * @description The version of what it came of.
              */
             version: number;
             /** @description The case; it is there soon after the answer. */
@@ -3203,6 +3225,13 @@ export interface components {
             taken_out: components["schemas"]["DocumentTakenOut"] | null;
             /** @description Whether this person can take it out of the file. */
             may_take_out: boolean;
+            /**
+             * @description Whether this person can record that it left the house: it waits to, or stays in the house because silence has granted
+             *     what it decides, and may have left before.
+             */
+            may_record_dispatch: boolean;
+            /** @description Whether this person can record that it did not arrive; letters of acts are sent anew instead. */
+            may_record_not_arrived: boolean;
         };
         /** @description A document that goes with a letter (Anlage). */
         CaseEnclosure: {
@@ -3416,7 +3445,7 @@ export interface components {
          * @description How a case stands to another one.
          * @enum {string}
          */
-        CaseRelation: "split-into" | "split-from" | "merged-into" | "merged" | "post";
+        CaseRelation: "split-into" | "split-from" | "merged-into" | "merged" | "post" | "given-back";
         /** @description A case that is signed. */
         CaseSigned: {
             /** @description The task. */
@@ -4138,6 +4167,11 @@ export interface components {
                 [key: string]: string[];
             };
         };
+        /** @description Why an item does not belong to the case. */
+        GivingBack: {
+            /** @description At most 2,000 characters. */
+            reason: string;
+        };
         /** @description A process as a graph. */
         Graph: {
             /** @description The steps. */
@@ -4391,6 +4425,13 @@ export interface components {
             /** @description What came with it. */
             documents_shown: components["schemas"]["ItemDocument"][];
             went_to: components["schemas"]["ItemTarget"] | null;
+            /**
+             * @description Whether documents of it lie in the case that it was assigned to; no longer when it was given back. None: it was not
+             *     assigned to a case.
+             */
+            lies_there: boolean | null;
+            /** @description Whether this person can give it back from that case to the incoming post. */
+            may_give_back: boolean;
             refused: components["schemas"]["Text"] | null;
             /** @description Cases that it may belong to. */
             suggestions: components["schemas"]["ItemTarget"][];
@@ -5914,6 +5955,8 @@ export interface components {
             subject: string | null;
             /** @description Whether this person sees the case. */
             visible: boolean;
+            /** @description Whether it is an item of which documents lie here, and this person can give it back to the incoming post. */
+            may_give_back: boolean;
             /** @description Who decided it. */
             by: components["schemas"]["PersonName"];
             /** @description Why. */
@@ -8236,6 +8279,51 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    giveItemBack: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description The item that was assigned to it. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivingBack"];
+            };
+        };
+        responses: {
+            /** @description It is on its way. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Begun"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

@@ -3,10 +3,9 @@ import { useState } from 'react';
 
 import { correctDispatch } from '../api/commands';
 import type { CaseDetail, CaseDocument } from '../api/shapes';
-import { DayField } from '../parts/day-field';
-import { SelectField } from '../parts/field';
 import { ReasonDialog } from '../parts/reason-dialog';
 import { useSpeech } from '../texts/language';
+import { DispatchFields, type Dispatching, dispatchSaid } from './dispatch-fields';
 
 /** What was noted of a dispatch was wrong: day, way or receipt. What runs from the notification is reckoned anew. */
 export function DispatchCorrectionDialog({
@@ -22,10 +21,10 @@ export function DispatchCorrectionDialog({
 }) {
   const { t } = useSpeech();
   const client = useQueryClient();
-  const [on, setOn] = useState<string>(dispatch.on);
-  const [way, setWay] = useState(dispatch.way);
-  const [received, setReceived] = useState<string>(dispatch.received_on ?? '');
-  const same = on === dispatch.on && way === dispatch.way && received === (dispatch.received_on ?? '');
+  const before = { on: dispatch.on, way: dispatch.way, received: dispatch.received_on ?? '' };
+  const [entered, setEntered] = useState<Dispatching>(before);
+  const { on, way, received } = entered;
+  const same = on === before.on && way === before.way && received === before.received;
   return (
     <ReasonDialog
       title={t.documents.correctOf(document.title)}
@@ -35,9 +34,7 @@ export function DispatchCorrectionDialog({
       ready={on !== '' && !same}
       run={async (command, reason) => {
         const answer = await correctDispatch(detail.id, document.number, command, {
-          on,
-          way,
-          ...(received === '' ? {} : { received_on: received }),
+          ...dispatchSaid(entered),
           reason,
         });
         for (const resource of ['cases', 'post', 'deadlines', 'incidents', 'tasks']) {
@@ -48,33 +45,14 @@ export function DispatchCorrectionDialog({
       onClose={onClose}
     >
       {(tried) => (
-        <>
-          <DayField
-            id="correction-on"
-            label={t.documents.on}
-            required
-            value={on}
-            onChange={setOn}
-            error={
-              tried && on === '' ? t.form.notDay : tried && same ? t.documents.correctNothing : undefined
-            }
-          />
-          <SelectField
-            id="correction-way"
-            label={t.documents.way}
-            required
-            value={way}
-            options={Object.entries(t.documents.ways).map(([id, title]) => ({ id, title }))}
-            onChange={setWay}
-          />
-          <DayField
-            id="correction-received"
-            label={t.documents.receivedOn}
-            help={t.documents.correctReceivedHelp}
-            value={received}
-            onChange={setReceived}
-          />
-        </>
+        <DispatchFields
+          value={entered}
+          dayError={
+            tried && on === '' ? t.form.notDay : tried && same ? t.documents.correctNothing : undefined
+          }
+          receivedHelp={t.documents.correctReceivedHelp}
+          onChange={setEntered}
+        />
       )}
     </ReasonDialog>
   );

@@ -2,18 +2,17 @@ import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 
 import { commandId } from '../api/client';
-import { previewDispatch, recordDispatch } from '../api/commands';
+import { type DispatchSaid, previewDispatch, recordDispatch } from '../api/commands';
 import type { Dispatched } from '../api/shapes';
 import { useToday } from '../api/session';
 import { isAnswered } from '../api/problem';
 import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
-import { DayField } from '../parts/day-field';
 import { Derivation } from '../parts/derivation';
 import { Dialog } from '../parts/dialog';
-import { SelectField } from '../parts/field';
 import { explain } from '../parts/problem';
 import { useSpeech } from '../texts/language';
+import { DispatchFields, type Dispatching, dispatchSaid } from './dispatch-fields';
 
 /** A letter that leaves the house. */
 export interface Letter {
@@ -26,8 +25,6 @@ export interface Letter {
   periods?: { title: string; period: string }[];
 }
 
-type NewDispatch = Parameters<typeof recordDispatch>[3];
-
 interface Failed {
   letter: Letter;
   why: string;
@@ -36,31 +33,32 @@ interface Failed {
 /** Records when and how letters left; the answer says when they count as notified. */
 export function DispatchDialog({
   letters,
+  late = false,
   onClose,
   onDone,
 }: {
   letters: Letter[];
+  /** It was to stay in the house, and had left it before. */
+  late?: boolean;
   onClose: () => void;
   onDone?: (failed: Letter[]) => void;
 }) {
   const { t, dayLong } = useSpeech();
   const today = useToday();
   const client = useQueryClient();
-  const [on, setOn] = useState(today);
-  const [way, setWay] = useState('post');
-  const [received, setReceived] = useState('');
+  const [entered, setEntered] = useState<Dispatching>({ on: late ? '' : today, way: 'post', received: '' });
   const [pending, setPending] = useState(false);
   const [dayWrong, setDayWrong] = useState<string | undefined>(undefined);
   const [failed, setFailed] = useState<Failed[]>([]);
   const [answers, setAnswers] = useState<{ letter: Letter; answer: Dispatched }[]>([]);
   // One command a letter, also when the dialog is sent again after a failure.
   const commands = useRef(new Map<Letter, string>());
-  const dispatch: NewDispatch = { on, way, ...(received === '' ? {} : { received_on: received }) };
-  const ready = on !== '';
+  const dispatch = dispatchSaid(entered);
+  const ready = entered.on !== '';
   const over = answers.length > 0 && failed.length === 0;
 
   const record = async () => {
-    if (on === '') {
+    if (!ready) {
       setDayWrong(t.form.notDay);
       return;
     }
@@ -90,7 +88,7 @@ export function DispatchDialog({
 
   return (
     <Dialog
-      title={t.documents.record}
+      title={late ? t.documents.late.act : t.documents.record}
       open
       onClose={onClose}
       footer={
@@ -102,7 +100,7 @@ export function DispatchDialog({
           <>
             <Button onClick={onClose}>{t.act.cancel}</Button>
             <Button look="primary" pending={pending} onClick={() => void record()}>
-              {t.documents.record}
+              {late ? t.documents.late.act : t.documents.record}
             </Button>
           </>
         )
@@ -154,29 +152,12 @@ export function DispatchDialog({
             ))}
           </ul>
           <p className="kern-hint">{t.documents.recordHelp}</p>
-          <Alert tone="warning" title={t.documents.recordForGood} />
-          <DayField
-            id="dispatch-on"
-            label={t.documents.on}
-            required
-            value={on}
-            onChange={setOn}
-            error={dayWrong}
-          />
-          <SelectField
-            id="dispatch-way"
-            label={t.documents.way}
-            required
-            value={way}
-            options={Object.entries(t.documents.ways).map(([id, title]) => ({ id, title }))}
-            onChange={setWay}
-          />
-          <DayField
-            id="dispatch-received"
-            label={t.documents.receivedOn}
-            help={t.documents.receivedHelp}
-            value={received}
-            onChange={setReceived}
+          <Alert tone="warning" title={late ? t.documents.late.warning : t.documents.recordForGood} />
+          <DispatchFields
+            value={entered}
+            dayError={dayWrong}
+            receivedHelp={t.documents.receivedHelp}
+            onChange={setEntered}
           />
         </>
       )}
@@ -185,7 +166,7 @@ export function DispatchDialog({
 }
 
 /** What will follow when a letter leaves as it is entered now; as long as that is not known, which deadlines begin. */
-function Foreseen({ letter, dispatch }: { letter: Letter; dispatch: NewDispatch | null }) {
+function Foreseen({ letter, dispatch }: { letter: Letter; dispatch: DispatchSaid | null }) {
   const { t, dayLong } = useSpeech();
   const { data } = useQuery({
     queryKey: ['dispatch', letter.case, letter.document, dispatch],

@@ -2,17 +2,13 @@ import { useState } from 'react';
 
 import { href } from '../api/client';
 import { useToday } from '../api/session';
-import type { CaseDeadline, CaseDetail, CaseDocument } from '../api/shapes';
+import type { CaseDetail, CaseDocument } from '../api/shapes';
 import { Badge } from '../parts/badge';
 import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
 import { Icon } from '../parts/icon';
 import { useSpeech } from '../texts/language';
-import { PaperDialog } from '../incoming/paper-dialog';
-import { DispatchCorrectionDialog } from './dispatch-correction';
-import { DispatchDialog, type Letter } from './dispatch-dialog';
-import { ReceiptDialog } from './receipt-dialog';
-import { TakeOutDialog } from './take-out-dialog';
+import { type DocumentAct, DocumentActions, DocumentDialog, staysInHouse } from './document-actions';
 import { UploadDialog } from './upload-dialog';
 
 /** A link that opens a document beside the application. */
@@ -62,42 +58,11 @@ export function DocumentLinks({ caseId, documents }: { caseId: string; documents
   );
 }
 
-/** Ways by which a letter may be received or retrieved later than the law presumes. */
-const MAY_COME_LATER = new Set([
-  'post',
-  'post-abroad',
-  'electronic',
-  'registered-letter',
-  'de-mail',
-  'portal',
-  'mailbox',
-]);
-
-const waitsToLeave = (document: CaseDocument): boolean =>
-  document.direction === 'outgoing' && document.dispatch === null && document.taken_out === null;
-
-const mayComeLater = ({ direction, dispatch }: CaseDocument): boolean =>
-  direction === 'outgoing' &&
-  dispatch !== null &&
-  dispatch.received_on === null &&
-  (dispatch.awaited !== null || MAY_COME_LATER.has(dispatch.way));
-
-/** The deadlines that begin when a letter has left the house. */
-export function startedBy(document: Pick<CaseDocument, 'step'>, deadlines: CaseDeadline[]): CaseDeadline[] {
-  return deadlines.filter(
-    ({ awaits_dispatch_of: of }) => of !== null && document.step !== null && of === document.step,
-  );
-}
-
 /** The documents of a case, with their dispatch. */
 export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: boolean }) {
-  const { t, day, size, say, list } = useSpeech();
+  const { t, day, size, list } = useSpeech();
   const [uploading, setUploading] = useState(false);
-  const [dispatching, setDispatching] = useState<Letter | null>(null);
-  const [receiving, setReceiving] = useState<CaseDocument | null>(null);
-  const [correcting, setCorrecting] = useState<CaseDocument | null>(null);
-  const [takingOut, setTakingOut] = useState<CaseDocument | null>(null);
-  const [placing, setPlacing] = useState<CaseDocument | null>(null);
+  const [open, setOpen] = useState<DocumentAct | null>(null);
   const columns: Column<CaseDocument>[] = [
     {
       id: 'title',
@@ -131,62 +96,9 @@ export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: 
       id: 'action',
       title: t.documents.columns.action,
       quiet: true,
-      cell: (row) =>
-        !frozen && (
-          <span className="fw-actions">
-            {detail.permissions.dispatch && waitsToLeave(row) && (
-              <Button
-                small
-                icon="mail"
-                onClick={() => setDispatching(letter(row))}
-                aria-label={t.documents.recordOf(row.title)}
-              >
-                {t.documents.record}
-              </Button>
-            )}
-            {detail.permissions.dispatch && mayComeLater(row) && (
-              <Button
-                small
-                icon="mail"
-                onClick={() => setReceiving(row)}
-                aria-label={t.documents.receiptOf(row.title)}
-              >
-                {t.documents.receipt}
-              </Button>
-            )}
-            {detail.permissions.correct_dispatch && row.dispatch !== null && row.taken_out === null && (
-              <Button small onClick={() => setCorrecting(row)} aria-label={t.documents.correctOf(row.title)}>
-                {t.documents.correct}
-              </Button>
-            )}
-            {detail.permissions.document && row.paper !== null && row.taken_out === null && (
-              <Button small onClick={() => setPlacing(row)} aria-label={t.incoming.paper.actOf(row.title)}>
-                {t.incoming.paper.act}
-              </Button>
-            )}
-            {row.may_take_out && (
-              <Button small onClick={() => setTakingOut(row)} aria-label={t.filing.takeOutOf(row.title)}>
-                {t.filing.takeOut}
-              </Button>
-            )}
-          </span>
-        ),
+      cell: (row) => !frozen && <DocumentActions detail={detail} document={row} onOpen={setOpen} />,
     },
   ];
-  const title = (step: string | null) => {
-    const task = detail.tasks.find((each) => each.step === step);
-    return task ? say(task.title) : step;
-  };
-  const letter = (row: CaseDocument): Letter => ({
-    case: detail.id,
-    document: row.number,
-    title: row.title,
-    label: title(row.step) ?? '',
-    periods: startedBy(row, detail.deadlines).map(({ title, period }) => ({
-      title: say(title),
-      period: say(period),
-    })),
-  });
   return (
     <>
       {detail.documents.length === 0 ? (
@@ -207,20 +119,7 @@ export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: 
         </p>
       )}
       {uploading && <UploadDialog caseId={detail.id} onClose={() => setUploading(false)} />}
-      {dispatching && <DispatchDialog letters={[dispatching]} onClose={() => setDispatching(null)} />}
-      {receiving && (
-        <ReceiptDialog caseId={detail.id} document={receiving} onClose={() => setReceiving(null)} />
-      )}
-      {correcting?.dispatch && (
-        <DispatchCorrectionDialog
-          detail={detail}
-          document={correcting}
-          dispatch={correcting.dispatch}
-          onClose={() => setCorrecting(null)}
-        />
-      )}
-      {placing && <PaperDialog caseId={detail.id} document={placing} onClose={() => setPlacing(null)} />}
-      {takingOut && <TakeOutDialog detail={detail} document={takingOut} onClose={() => setTakingOut(null)} />}
+      {open && <DocumentDialog detail={detail} open={open} onClose={() => setOpen(null)} />}
     </>
   );
 }
@@ -247,6 +146,7 @@ function DocumentTitle({ caseId, document }: { caseId: string; document: CaseDoc
 
 function DispatchState({ document }: { document: CaseDocument }) {
   const { t, day } = useSpeech();
+  if (staysInHouse(document)) return <Badge>{t.documents.late.stays}</Badge>;
   if (document.direction !== 'outgoing' || document.taken_out !== null) return null;
   const dispatch = document.dispatch;
   if (dispatch === null)

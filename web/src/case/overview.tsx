@@ -38,7 +38,7 @@ export function Overview({ detail, frozen }: { detail: CaseDetail; frozen: boole
         // Trying again in vain makes another incident of the same; it keeps its place, and the button its focus.
         <Incident key={`${incident.code} ${index}`} detail={detail} incident={incident} frozen={frozen} />
       ))}
-      <Relations detail={detail} />
+      <Relations detail={detail} frozen={frozen} />
       <div className="fw-overview">
         <Section title={t.case.tasks}>
           <Tasks tasks={detail.tasks} />

@@ -1,86 +1,45 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { changeItem, joinItems, splitItem } from '../api/commands';
+import { changeItem, type ItemSaid, joinItems, splitItem } from '../api/commands';
 import { incomingQuery } from '../api/queries';
-import { useToday } from '../api/session';
 import type { IncomingItem } from '../api/shapes';
 import { CommandDialog } from '../parts/command-dialog';
-import { DayField } from '../parts/day-field';
 import { ChecksField, RadioField, TextField } from '../parts/field';
 import { SearchField } from '../parts/filter-bar';
 import { ProblemAlert } from '../parts/problem';
 import { ReasonDialog } from '../parts/reason-dialog';
 import { useSpeech } from '../texts/language';
+import { ItemFields, itemSaid, useItemFlaws } from './item-fields';
 
 /** Confirms the day of receipt, and corrects what is known of an item. */
 export function ChangeDialog({ item, onClose }: { item: IncomingItem; onClose: () => void }) {
   const { t } = useSpeech();
-  const { item: words, register } = t.incoming;
-  const today = useToday();
-  const [received, setReceived] = useState(item.received_on);
-  const [subject, setSubject] = useState(item.subject ?? '');
-  const [sender, setSender] = useState(item.sender ?? '');
-  const [email, setEmail] = useState(item.email ?? '');
+  const words = t.incoming.item;
+  const [about, setAbout] = useState<ItemSaid>({
+    subject: item.subject ?? '',
+    sender: item.sender ?? '',
+    email: item.email ?? '',
+    received_on: item.received_on,
+  });
   const [reason, setReason] = useState('');
   // What the dialog shows, also when the item changes meanwhile.
   const [seen] = useState(item.version);
-  const wrongDay = received === '' ? t.form.notDay : received > today ? register.future : undefined;
-  const moved = item.day_confirmed && received !== item.received_on;
+  const flaws = useItemFlaws(about);
+  const moved = item.day_confirmed && about.received_on !== item.received_on;
   return (
     <CommandDialog
       title={item.day_confirmed ? words.change : words.confirm}
       {...(item.day_confirmed && { hint: words.changeHint })}
       done={words.changed}
       act={item.day_confirmed ? t.act.save : words.confirm}
-      ready={wrongDay === undefined && subject.trim() !== '' && (!moved || reason.trim() !== '')}
-      run={(command) =>
-        changeItem(item.id, command, {
-          received_on: received,
-          subject: subject.trim(),
-          sender: sender.trim(),
-          email: email.trim(),
-          reason: reason.trim(),
-          seen,
-        })
-      }
+      ready={Object.keys(flaws).length === 0 && (!moved || reason.trim() !== '')}
+      run={(command) => changeItem(item.id, command, { ...itemSaid(about), reason: reason.trim(), seen })}
       onClose={onClose}
     >
       {(tried) => (
         <>
-          <DayField
-            id="change-received"
-            label={register.received}
-            help={register.receivedHelp}
-            required
-            value={received}
-            error={tried ? wrongDay : undefined}
-            onChange={setReceived}
-          />
-          <TextField
-            id="change-subject"
-            label={register.subject}
-            required
-            maxLength={300}
-            value={subject}
-            error={tried && subject.trim() === '' ? t.form.required : undefined}
-            onChange={setSubject}
-          />
-          <TextField
-            id="change-sender"
-            label={register.sender}
-            maxLength={200}
-            value={sender}
-            onChange={setSender}
-          />
-          <TextField
-            id="change-email"
-            label={register.email}
-            type="email"
-            maxLength={200}
-            value={email}
-            onChange={setEmail}
-          />
+          <ItemFields value={about} flaws={tried ? flaws : {}} onChange={setAbout} />
           {item.day_confirmed && (
             <TextField
               id="change-reason"

@@ -12,7 +12,9 @@ import { LoadedPage } from '../parts/loaded';
 import { Page, Section } from '../parts/page';
 import { useSpeech } from '../texts/language';
 import { AssignDialog } from './assign-dialog';
+import { GiveBackDialog } from './give-back-dialog';
 import { ChangeDialog, JoinDialog, SplitDialog } from './item-dialogs';
+import { ItemPreview } from './item-preview';
 import { PaperDialog } from './paper-dialog';
 
 /** An item of the incoming post: what came with it, and what becomes of it. */
@@ -22,35 +24,57 @@ export function ItemPage() {
   return <LoadedPage query={query}>{(item) => <Item key={item.id} item={item} />}</LoadedPage>;
 }
 
-type Open = 'change' | 'assign' | 'split' | 'join' | { paper: IncomingItem['documents_shown'][number] };
+type Open =
+  'change' | 'assign' | 'split' | 'join' | 'giveBack' | { paper: IncomingItem['documents_shown'][number] };
 
 function Item({ item }: { item: IncomingItem }) {
   const { t } = useSpeech();
   const words = t.incoming;
   const [open, setOpen] = useState<Open | null>(null);
   const close = () => setOpen(null);
+  const [chosen, setChosen] = useState<number | null>(null);
+  const documents = item.documents_shown;
+  const shown = documents.find((each) => each.number === chosen) ?? documents[0];
   return (
     <Page
       title={item.subject ?? words.noSubject}
+      wide
       above={
         <Link to="/incoming" search={{}} className="kern-link">
           {words.item.back}
         </Link>
       }
     >
-      <Standing item={item} onConfirm={() => setOpen('change')} />
-      <Facts item={item} />
-      <Documents item={item} onPaper={(paper) => setOpen({ paper })} />
-      {item.open && !item.under_way && <Actions item={item} onOpen={setOpen} />}
-      <p>
-        <Link to="/cases/$id" params={{ id: item.id }} search={{ tab: 'course' }} className="kern-link">
-          {words.item.history}
-        </Link>
-      </p>
+      <Standing item={item} onOpen={setOpen} />
+      <div className="fw-split fw-split--even">
+        <div className="fw-split__main">
+          <Facts item={item} />
+          <Documents
+            item={item}
+            shown={shown?.number}
+            onShow={setChosen}
+            onPaper={(paper) => setOpen({ paper })}
+          />
+          {item.open && !item.under_way && <Actions item={item} onOpen={setOpen} />}
+          <p>
+            <Link to="/cases/$id" params={{ id: item.id }} search={{ tab: 'course' }} className="kern-link">
+              {words.item.history}
+            </Link>
+          </p>
+        </div>
+        {shown && (
+          <div className="fw-split__side">
+            <ItemPreview item={item} document={shown} />
+          </div>
+        )}
+      </div>
       {open === 'change' && <ChangeDialog item={item} onClose={close} />}
       {open === 'assign' && <AssignDialog item={item} onClose={close} />}
       {open === 'split' && <SplitDialog item={item} onClose={close} />}
       {open === 'join' && <JoinDialog item={item} onClose={close} />}
+      {open === 'giveBack' && item.went_to && (
+        <GiveBackDialog caseId={item.went_to.case} item={item.id} onClose={close} />
+      )}
       {typeof open === 'object' && open !== null && (
         <PaperDialog caseId={item.id} document={open.paper} onClose={close} />
       )}
@@ -59,7 +83,7 @@ function Item({ item }: { item: IncomingItem }) {
 }
 
 /** What keeps it here, or where it went. */
-function Standing({ item, onConfirm }: { item: IncomingItem; onConfirm: () => void }) {
+function Standing({ item, onOpen }: { item: IncomingItem; onOpen: (open: Open) => void }) {
   const { t, say } = useSpeech();
   const words = t.incoming.item;
   if (!item.open)
@@ -67,10 +91,14 @@ function Standing({ item, onConfirm }: { item: IncomingItem; onConfirm: () => vo
       <Alert tone="info" title={words.doneTitle(item.outcome_title === null ? '' : say(item.outcome_title))}>
         {item.went_to !== null && (
           <p>
-            {words.wentTo} <CaseLabel number={item.went_to.number} subject={item.went_to.subject} /> (
+            {item.lies_there === false ? words.went : words.wentTo}{' '}
+            <CaseLabel number={item.went_to.number} subject={item.went_to.subject} /> (
             {say(item.went_to.process_title)})
           </p>
         )}
+        {item.lies_there === false && <p>{words.gone}</p>}
+        {item.lies_there === true && !item.may_give_back && <p>{words.wrong}</p>}
+        {item.may_give_back && <Button onClick={() => onOpen('giveBack')}>{t.incoming.giveBack.act}</Button>}
       </Alert>
     );
   if (item.under_way) return <Alert tone="info" title={words.underWay} />;
@@ -84,7 +112,7 @@ function Standing({ item, onConfirm }: { item: IncomingItem; onConfirm: () => vo
       {!item.day_confirmed && (
         <Alert tone="warning" title={words.unconfirmed}>
           <p>{words.unconfirmedText}</p>
-          <Button look="primary" onClick={onConfirm}>
+          <Button look="primary" onClick={() => onOpen('change')}>
             {words.confirm}
           </Button>
         </Alert>
@@ -120,9 +148,14 @@ function Facts({ item }: { item: IncomingItem }) {
 
 function Documents({
   item,
+  shown,
+  onShow,
   onPaper,
 }: {
   item: IncomingItem;
+  /** The number of the one that is shown beside. */
+  shown: number | undefined;
+  onShow: (number: number) => void;
   onPaper: (document: IncomingItem['documents_shown'][number]) => void;
 }) {
   const { t, size, say, day } = useSpeech();
@@ -136,6 +169,16 @@ function Documents({
             <DocumentLink caseId={item.id} number={document.number}>
               {document.title}
             </DocumentLink>{' '}
+            {item.documents_shown.length > 1 && (
+              <Button
+                small
+                aria-pressed={document.number === shown}
+                aria-label={words.preview.showOf(document.title)}
+                onClick={() => onShow(document.number)}
+              >
+                {words.preview.show}
+              </Button>
+            )}
             <Button small onClick={() => onPaper(document)} aria-label={words.paper.actOf(document.title)}>
               {words.paper.act}
             </Button>

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 
-import { registerItem } from '../api/commands';
+import { type ItemSaid, registerItem } from '../api/commands';
 import { useToday } from '../api/session';
 import { CommandDialog } from '../parts/command-dialog';
-import { DayField } from '../parts/day-field';
 import { Field, SelectField, TextField } from '../parts/field';
 import { useSpeech } from '../texts/language';
+import { ItemFields, itemSaid, useItemFlaws } from './item-fields';
 
 const CHANNELS = ['counter', 'post', 'fax', 'email'] as const;
 
@@ -15,31 +15,19 @@ export function RegisterDialog({ onClose }: { onClose: () => void }) {
   const words = t.incoming.register;
   const today = useToday();
   const [files, setFiles] = useState<File[]>([]);
-  const [subject, setSubject] = useState('');
-  const [sender, setSender] = useState('');
-  const [email, setEmail] = useState('');
+  const [about, setAbout] = useState<ItemSaid>({ subject: '', sender: '', email: '', received_on: today });
   const [paper, setPaper] = useState('');
   const [channel, setChannel] = useState<string>('counter');
-  const [received, setReceived] = useState(today);
   const nothing = files.length === 0 && paper.trim() === '';
-  const wrongDay = received === '' ? t.form.notDay : received > today ? words.future : undefined;
+  const flaws = useItemFlaws(about);
   return (
     <CommandDialog
       title={words.act}
       hint={words.hint}
       done={words.done}
       act={words.act}
-      ready={!nothing && subject.trim() !== '' && wrongDay === undefined}
-      run={(command) =>
-        registerItem(command, files, {
-          subject: subject.trim(),
-          sender: sender.trim(),
-          email: email.trim(),
-          paper: paper.trim(),
-          channel,
-          received_on: received,
-        })
-      }
+      ready={!nothing && Object.keys(flaws).length === 0}
+      run={(command) => registerItem(command, files, { ...itemSaid(about), paper: paper.trim(), channel })}
       onClose={onClose}
     >
       {(tried) => (
@@ -60,35 +48,13 @@ export function RegisterDialog({ onClose }: { onClose: () => void }) {
                   const chosen = Array.from(event.target.files ?? []);
                   setFiles(chosen);
                   // The name of a file is often a good subject; what was typed stays.
-                  if (chosen[0] && subject === '') setSubject(chosen[0].name.replace(/\.[^.]+$/, ''));
+                  if (chosen[0] && about.subject === '')
+                    setAbout({ ...about, subject: chosen[0].name.replace(/\.[^.]+$/, '') });
                 }}
               />
             )}
           </Field>
-          <TextField
-            id="item-subject"
-            label={words.subject}
-            required
-            maxLength={300}
-            value={subject}
-            error={tried && subject.trim() === '' ? t.form.required : undefined}
-            onChange={setSubject}
-          />
-          <TextField
-            id="item-sender"
-            label={words.sender}
-            maxLength={200}
-            value={sender}
-            onChange={setSender}
-          />
-          <TextField
-            id="item-email"
-            label={words.email}
-            type="email"
-            maxLength={200}
-            value={email}
-            onChange={setEmail}
-          />
+          <ItemFields value={about} flaws={tried ? flaws : {}} onChange={setAbout} />
           <SelectField
             id="item-channel"
             label={words.channel}
@@ -96,15 +62,6 @@ export function RegisterDialog({ onClose }: { onClose: () => void }) {
             value={channel}
             options={CHANNELS.map((id) => ({ id, title: words.channels[id] }))}
             onChange={setChannel}
-          />
-          <DayField
-            id="item-received"
-            label={words.received}
-            help={words.receivedHelp}
-            required
-            value={received}
-            error={tried ? wrongDay : undefined}
-            onChange={setReceived}
           />
           <TextField
             id="item-paper"

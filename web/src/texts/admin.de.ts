@@ -1,5 +1,5 @@
 // What is said in the administration, in German.
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+import { plural } from './plural';
 
 export const admin = {
   title: 'Verwaltung',

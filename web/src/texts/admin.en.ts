@@ -1,7 +1,6 @@
 // What is said in the administration, in English.
 import type { admin as german } from './admin.de';
-
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+import { plural } from './plural';
 
 export const admin: typeof german = {
   title: 'Administration',

@@ -93,6 +93,7 @@ export const beside = {
       'merged-into': 'Weiter geht es in',
       merged: 'Mit diesem verbunden',
       post: 'Eingang der Poststelle',
+      'given-back': 'Zurückgegeben; wartet im Posteingang als',
     },
     because: (name: string, reason: string) => `${name}: ${reason}`,
     notVisible: 'ein Vorgang, den Sie nicht sehen',

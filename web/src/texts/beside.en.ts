@@ -92,6 +92,7 @@ export const beside: typeof german = {
       'merged-into': 'It goes on in',
       merged: 'Merged into this one',
       post: 'Item of the incoming post',
+      'given-back': 'Given back; waits in the incoming post as',
     },
     because: (name, reason) => `${name}: ${reason}`,
     notVisible: 'a case that you do not see',

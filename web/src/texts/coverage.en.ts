@@ -1,6 +1,5 @@
 import type { coverage as german } from './coverage.de';
-
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+import { plural } from './plural';
 
 export const coverage: typeof german = {
   show: 'Show coverage',

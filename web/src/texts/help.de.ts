@@ -43,7 +43,8 @@ export const help = {
       '„Zuordnen“ gibt die Dokumente in die Akte. Wählen Sie dabei, ob es das ist, worauf der Vorgang wartet: Dann gilt es als am Tag des Eingangs eingegangen.',
       '„Vorgang beginnen“ öffnet das Formular des Verfahrens; Dokumente, Tag und Weg gehen mit.',
       '„Aufteilen“ macht aus einem Eingang zwei, „Zusammenführen“ aus zweien einen. „Aussondern oder weiterleiten“ verlangt einen Grund. Verloren geht dabei nichts: Was war, steht im Verlauf.',
-      'Falsch zugeordnet? Im Vorgang das Dokument unter „Dokumente“ entnehmen und in den richtigen Vorgang verschieben. Hat der Vorgang es schon als Antwort genommen, mit „Eingreifen“ zu dem Schritt zurückgehen, der gewartet hat.',
+      'PDF und Bilder stehen in der Vorschau neben den Angaben; bei mehreren Dokumenten wählt „Zeigen“ eines aus.',
+      'Falsch zugeordnet? „Zuordnung zurücknehmen“ am erledigten Eingang oder auf der Seite des Vorgangs (wer dort berichtigen darf): Alles liegt wieder im Posteingang, mit seinem Tag. Hat der Vorgang es schon als Antwort genommen, sagt eine Störung, was zu tun ist.',
     ],
   },
   cases: {
@@ -78,6 +79,7 @@ export const help = {
       'Tragen Sie den Tag ein, an dem das Schreiben wirklich zur Post ging, nicht den Tag, an dem Sie es vermerken.',
       'Vor dem Vermerk sehen Sie, wann das Schreiben als bekannt gegeben gelten wird und wann die Fristen enden, die damit beginnen.',
       'Mehrere Schreiben mit gleichem Tag und Weg können Sie zusammen vermerken.',
+      'Kam eines zurück? Im Vorgang unter „Dokumente“ steht dafür „Nicht angekommen“, beim Bescheid „Erneut versenden“.',
     ],
   },
   designer: {

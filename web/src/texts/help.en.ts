@@ -38,7 +38,8 @@ export const help: Texts['help'] = {
       '“Assign” puts the documents into the file. Say whether it is what the case waits for: then it counts as received on the day of receipt.',
       '“Begin a case” opens the form of the process; documents, day and channel go along.',
       '“Split” makes two items of one, “Join” one of two. “Discard or forward” asks for a reason. Nothing is lost: what was stands in the journal.',
-      'Assigned wrongly? In the case, take the document out under “Documents” and move it to the right case. If the case has taken it as an answer already, go back to the step that waited.',
+      'PDF and pictures stand in the preview beside what is known; of several documents “Show” chooses one.',
+      'Assigned wrongly? “Take the assignment back” at the item that is done, or on the page of the case (whoever may correct that): all of it lies in the incoming post again, with its day. If the case has taken it as an answer already, an incident says what to do.',
     ],
   },
   cases: {
@@ -73,6 +74,7 @@ export const help: Texts['help'] = {
       'Enter the day on which the letter was really posted, not the day on which you record it.',
       'Before you record it you see when the letter will count as notified and when the deadlines end that begin with it.',
       'Several letters with the same day and way can be recorded together.',
+      'Did one come back? In the case, under “Documents”, there is “Did not arrive” for it; for an act “Send anew”.',
     ],
   },
   designer: {

@@ -1,6 +1,5 @@
 // Der Posteingang: was noch zu keinem Vorgang gehört.
-
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+import { plural } from './plural';
 
 export const incoming = {
   title: 'Posteingang',
@@ -87,6 +86,10 @@ export const incoming = {
     refused: 'Der Vorgang hat den Eingang nicht übernommen; er wartet weiter hier.',
     doneTitle: (outcome: string) => `Dieser Eingang ist erledigt: ${outcome}`,
     wentTo: 'Er liegt jetzt im Vorgang:',
+    went: 'Er ging an den Vorgang:',
+    gone: 'Was mit ihm kam, liegt dort nicht mehr: Die Zuordnung ist zurückgenommen, oder es ist der Akte entnommen.',
+    wrong:
+      'Falsch zugeordnet? Wer in diesem Vorgang berichtigen darf, nimmt die Zuordnung zurück, hier oder auf der Seite des Vorgangs.',
     history: 'Verlauf und alle Angaben',
     back: 'Zum Posteingang',
     actions: 'Was geschieht damit?',
@@ -138,6 +141,21 @@ export const incoming = {
     found: (count: number) => plural(count, 'Eingang gefunden', 'Eingänge gefunden'),
     choose: 'Bitte einen Eingang wählen.',
     done: 'Der Eingang wird zusammengeführt.',
+  },
+  preview: {
+    title: 'Vorschau',
+    of: (title: string) => `Inhalt von „${title}“`,
+    show: 'Zeigen',
+    showOf: (title: string) => `„${title}“ in der Vorschau zeigen`,
+    none: 'Dieses Dokument lässt sich hier nicht zeigen; bitte über seinen Titel öffnen.',
+    broken: 'Das Bild konnte nicht geladen werden oder ist beschädigt; bitte über seinen Titel öffnen.',
+  },
+  giveBack: {
+    act: 'Zuordnung zurücknehmen',
+    of: (reason: string) => `Zuordnung zurücknehmen: ${reason}`,
+    title: 'Zuordnung zurücknehmen',
+    hint: 'Für einen Eingang, der nicht zu diesem Vorgang gehört. Alles, was mit ihm kam, wird der Akte entnommen und wartet wieder im Posteingang, mit demselben Tag des Eingangs; die Akte hält fest, dass es hier lag. Galt der Eingang als das, worauf der Vorgang wartete, wird nicht zurückgedreht, was daraufhin geschehen ist: Eine Störung sagt dann, was zu tun ist.',
+    done: 'Die Zuordnung ist zurückgenommen; der Eingang wartet wieder im Posteingang.',
   },
   discard: { act: 'Aussondern oder weiterleiten' },
   paper: {

@@ -1,7 +1,6 @@
 // The incoming post: what belongs to no case yet.
 import type { incoming as german } from './incoming.de';
-
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+import { plural } from './plural';
 
 export const incoming: typeof german = {
   title: 'Incoming post',
@@ -87,6 +86,10 @@ export const incoming: typeof german = {
     refused: 'The case has not taken the item over; it waits on here.',
     doneTitle: (outcome) => `This item is done: ${outcome}`,
     wentTo: 'It now lies in the case:',
+    went: 'It went to the case:',
+    gone: 'What came with it does not lie there any more: the assignment was taken back, or it was taken out of the file.',
+    wrong:
+      'Assigned wrongly? Whoever may correct that case takes the assignment back, here or on the page of the case.',
     history: 'Journal and all data',
     back: 'To the incoming post',
     actions: 'What happens to it?',
@@ -138,6 +141,21 @@ export const incoming: typeof german = {
     found: (count) => `${plural(count, 'item', 'items')} found`,
     choose: 'Please choose an item.',
     done: 'The item is joined.',
+  },
+  preview: {
+    title: 'Preview',
+    of: (title) => `Content of “${title}”`,
+    show: 'Show',
+    showOf: (title) => `Show “${title}” in the preview`,
+    none: 'This document cannot be shown here; please open it by its title.',
+    broken: 'The picture could not be loaded or is damaged; please open it by its title.',
+  },
+  giveBack: {
+    act: 'Take the assignment back',
+    of: (reason) => `Take the assignment back: ${reason}`,
+    title: 'Take the assignment back',
+    hint: 'For an item that does not belong to this case. All that came with it is taken out of the file and waits in the incoming post again, with the same day of receipt; the file keeps that it was here. If the item counted as what the case waited for, what has happened upon it is not undone: an incident then says what to do.',
+    done: 'The assignment is taken back; the item waits in the incoming post again.',
   },
   discard: { act: 'Discard or forward' },
   paper: {

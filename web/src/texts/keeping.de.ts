@@ -1,5 +1,5 @@
 // How long cases are kept, and their way to erasure.
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+import { plural } from './plural';
 
 const cases = (count: number) => plural(count, 'Vorgang', 'Vorgänge');
 const ofCases = (count: number) => plural(count, 'Vorgang', 'Vorgängen');

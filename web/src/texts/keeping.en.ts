@@ -1,6 +1,5 @@
 import type { keeping as german } from './keeping.de';
-
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+import { plural } from './plural';
 
 const cases = (count: number) => plural(count, 'case', 'cases');
 const wereWas = (count: number) => (count === 1 ? 'was' : 'were');

@@ -1,5 +1,5 @@
 // The law index: what rests on a norm.
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+import { plural } from './plural';
 
 export const lawIndex = {
   intro:

@@ -1,6 +1,5 @@
 import type { lawIndex as german } from './law-index.de';
-
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+import { plural } from './plural';
 
 export const lawIndex: typeof german = {
   intro:

@@ -1,6 +1,5 @@
 // Der Postausgang: was das Haus noch verlassen muss.
-
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+import { plural } from './plural';
 
 export const post = {
   title: 'Postausgang',

@@ -1,7 +1,6 @@
 // The outgoing post: what still has to leave the house.
 import type { post as german } from './post.de';
-
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+import { plural } from './plural';
 
 export const post: typeof german = {
   title: 'Outgoing post',

@@ -13,6 +13,7 @@ use super::{
     Rejection,
     correct::check_reason,
     deadline_set::deadline_trouble,
+    fiction::stays_for_silence,
     turn::{Deciding, trouble},
 };
 use crate::{
@@ -194,7 +195,7 @@ impl Deciding<'_> {
     fn may_have_left(&self, number: u32) -> Result<Arc<Document>, Rejection> {
         let document = self.filed(number)?.clone();
         match document.content.direction {
-            Direction::Internal if self.stays_for_silence(&document) => Ok(document),
+            Direction::Internal if stays_for_silence(self.release, &self.case, &document) => Ok(document),
             _ => self.outgoing(number),
         }
     }

@@ -13,24 +13,37 @@ use super::{
     values::Standpoint,
 };
 use crate::{
-    case::Clock,
-    definition::{DeadlineKind, Dynamic, ExtensionKind, TriggerKind},
+    case::{Case, Clock},
+    definition::{DeadlineKind, Dynamic, ExtensionKind, Release, TriggerKind},
     event::{Because, ChangeReason, Deadline, DeadlineChange, DeadlineName, Document, Event, Trouble},
     words::{Date, InstanceId, StepPath, Text, Value, day_text},
 };
 
+fn clock_kind<'a>(release: &'a Release, clock: &Clock) -> Option<&'a DeadlineKind> {
+    match &release.handler(clock.step.as_ref(), &clock.deadline.name)?.0.trigger {
+        TriggerKind::Deadline(kind) => Some(kind),
+        _ => None,
+    }
+}
+
+pub fn clocks_extended_by<'a>(
+    release: &'a Release,
+    case: &Case,
+    document: &Document,
+) -> Vec<(InstanceId, Arc<Clock>, &'a ExtensionKind)> {
+    let Some(made_by) = &document.step else { return Vec::new() };
+    let of = |clock: &Clock| {
+        let extension = clock_kind(release, clock)?.fiction.as_ref()?.extension.as_ref()?;
+        let here = clock.step.as_ref().is_none_or(|step| release.same_rounds(made_by, step));
+        (here && extension.letter.address() == made_by.address()).then_some(extension)
+    };
+    case.clocks.iter().filter_map(|(id, clock)| Some((*id, clock.clone(), of(clock)?))).collect()
+}
+
 impl<'a> Deciding<'a> {
     /// The definition of a clock, also when its step is gone.
     pub fn clock_kind(&self, clock: &Clock) -> Option<&'a DeadlineKind> {
-        match &self.release.handler(clock.step.as_ref(), &clock.deadline.name)?.0.trigger {
-            TriggerKind::Deadline(kind) => Some(kind),
-            _ => None,
-        }
-    }
-
-    /// The step whose letter extends a clock.
-    fn extension_of(&self, clock: &Clock) -> Option<&'a ExtensionKind> {
-        self.clock_kind(clock)?.fiction.as_ref()?.extension.as_ref()
+        clock_kind(self.release, clock)
     }
 
     /// The clocks that a letter of a step extends.
@@ -38,14 +51,7 @@ impl<'a> Deciding<'a> {
         &self,
         document: &Document,
     ) -> Vec<(InstanceId, Arc<Clock>, &'a ExtensionKind)> {
-        let Some(made_by) = &document.step else { return Vec::new() };
-        let of = |clock: &Clock| {
-            let extension = self.extension_of(clock)?;
-            let here = clock.step.as_ref().is_none_or(|step| self.release.same_rounds(made_by, step));
-            (here && extension.letter.address() == made_by.address()).then_some(extension)
-        };
-        let clocks = self.case.clocks.iter();
-        clocks.filter_map(|(id, clock)| Some((*id, clock.clone(), of(clock)?))).collect()
+        clocks_extended_by(self.release, &self.case, document)
     }
 
     /// A letter has left, was received on another day than was presumed, or did not arrive: what it extends ends later only if

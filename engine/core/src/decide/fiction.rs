@@ -8,13 +8,14 @@ use serde_json::json;
 
 use super::{
     Rejection,
+    extension::clocks_extended_by,
     fiction_doubt::Doubt,
     turn::{Deciding, trouble},
 };
 use crate::{
     act::{Act, ActContent, Decides},
-    case::Clock,
-    definition::{ActKind, FictionKind, Sphere},
+    case::{Case, Clock},
+    definition::{ActKind, FictionKind, Release, Sphere},
     event::{
         ActDeemed, Because, Deadline, Direction, Document, Event, Fiction, LettersWithdrawn,
         RemedyPeriodRecomputed, Trouble,
@@ -28,6 +29,23 @@ const GRANTED: &str = "granted";
 
 /// The period for a remedy when nobody was told of it (§ 58 Abs. 2 VwGO).
 const WITHOUT_INSTRUCTION: &str = "1 year";
+
+/// Whether a letter that stays in the house does because silence has decided: it may have left before, and that be recorded later.
+pub fn stays_for_silence(release: &Release, case: &Case, document: &Document) -> bool {
+    let unsent = document.content.direction == Direction::Internal && document.dispatch.is_none();
+    let decides = || {
+        case.acts_of_document(document.number).into_iter().any(|(number, _)| {
+            let act = case.acts.get(&number).filter(|act| act.deemed.is_none());
+            let clock = act.and_then(|act| case.clock_of(act.decides()?));
+            clock.is_some_and(|(_, clock)| case.deemed_by(clock).is_some())
+        })
+    };
+    let extends = || {
+        let clocks = clocks_extended_by(release, case, document);
+        clocks.iter().any(|(_, clock, _)| case.deemed_by(clock).is_some())
+    };
+    unsent && (decides() || extends())
+}
 
 impl Deciding<'_> {
     /// What the law says of a deadline at whose end something counts as granted, and how long it is.
@@ -217,18 +235,6 @@ impl Deciding<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Whether a letter that stays in the house does because silence has decided: it may have left before, and that be recorded
-    /// later.
-    pub fn stays_for_silence(&self, document: &Document) -> bool {
-        let decides = self.case.acts_of_document(document.number).into_iter().any(|(number, _)| {
-            let act = self.case.acts.get(&number).filter(|act| act.deemed.is_none());
-            let clock = act.and_then(|act| self.case.clock_of(act.decides()?));
-            clock.is_some_and(|(_, clock)| self.case.deemed_by(clock).is_some())
-        });
-        let clocks = self.clocks_extended_by(document);
-        decides || clocks.iter().any(|(_, clock, _)| self.case.deemed_by(clock).is_some())
     }
 
     fn leaves_too_late(&self, act: &Arc<str>, (end, on): (Date, Date)) -> Rejection {

@@ -19,18 +19,7 @@ impl Deciding<'_> {
         }
         check_reason(reason)?;
         let document = self.filed(number)?.clone();
-        if let Some(why) = self.case.belongs_here(&document) {
-            return Err(Rejection::DocumentStays { why });
-        }
-        if let Some(letter) = self.waits_with(&document) {
-            let title = &letter.content.title;
-            return Err(Rejection::DocumentStays {
-                why: Text::new(
-                    format!("Es ist Anlage von „{title}“, und dessen Versand steht noch aus."),
-                    format!("It goes with “{title}”, which has not been dispatched yet."),
-                ),
-            });
-        }
+        self.check_may_leave(&document)?;
         if to == Some(self.case.id) {
             return Err(Rejection::DocumentStays {
                 why: Text::new("Es liegt schon in diesem Vorgang.", "It lies in this case already."),
@@ -54,6 +43,23 @@ impl Deciding<'_> {
         let own_day = self.comes_later(&document.content);
         let document = Document { number, own_day, ..document.clone() };
         self.record(Event::DocumentMovedHere { document, moved: moved.clone() });
+        Ok(())
+    }
+
+    /// Whether a document may be taken out of the file.
+    pub fn check_may_leave(&self, document: &Document) -> Result<(), Rejection> {
+        if let Some(why) = self.case.belongs_here(document) {
+            return Err(Rejection::DocumentStays { why });
+        }
+        if let Some(letter) = self.waits_with(document) {
+            let title = &letter.content.title;
+            return Err(Rejection::DocumentStays {
+                why: Text::new(
+                    format!("Es ist Anlage von „{title}“, und dessen Versand steht noch aus."),
+                    format!("It goes with “{title}”, which has not been dispatched yet."),
+                ),
+            });
+        }
         Ok(())
     }
 

@@ -4,16 +4,21 @@
 
 use std::sync::Arc;
 
-use super::{Rejection, between::other_id, turn::Deciding};
+use super::{
+    Rejection,
+    between::other_id,
+    correct::check_reason,
+    turn::{Deciding, trouble},
+};
 use crate::{
     case::Message,
     command::{Command, HandedOnTo},
     event::{
-        Beginning, Direction, Document, DocumentContent, Event, HandedItem, Handover, Merging, PaperPlaced,
-        Parcel, TakenOut,
+        Beginning, Direction, Document, DocumentContent, Event, HandedItem, Handled, Handover, Merging,
+        PaperPlaced, Parcel, Related, Relation, TakenOut,
     },
     item::{ASSIGNED, BEGUN, MAX_PLACE, PAPER, is_confirmed},
-    words::{CaseId, Object, PersonId, Value},
+    words::{CaseId, InstanceId, Object, PersonId, Text, Value},
 };
 
 /// What people read for what came in when there is no document of it.
@@ -124,6 +129,74 @@ impl Deciding<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// An item was assigned to this case by mistake: what came with it goes back to the incoming post, as an item of its own, for
+    /// the one that it was has ended. Also of a case that has ended.
+    pub fn give_back(
+        &mut self,
+        item: CaseId,
+        (begins, documents): (&Beginning, &[u32]),
+        reason: &Arc<str>,
+    ) -> Result<(), Rejection> {
+        let by = self.facts.actor.person().cloned().ok_or(Rejection::PersonNeeded)?;
+        if !self.corrects() {
+            return Err(Rejection::CorrectionNotAllowed);
+        }
+        check_reason(reason)?;
+        let known = |related: &Related| related.case == item && related.how == Relation::Post;
+        if self.release.item || !self.case.relations.iter().any(known) {
+            return Err(Rejection::NotAnItem);
+        }
+        if documents.is_empty() {
+            return Err(Rejection::DocumentUnknown);
+        }
+        let to = other_id(self.case.id, self.case.sent.saturating_add(1), self.facts.now);
+        let mut handed = Vec::new();
+        for number in documents {
+            let document = self.filed(*number)?.clone();
+            self.check_may_leave(&document)?;
+            let taken_out =
+                TakenOut { on: self.facts.today, by: by.clone(), reason: reason.clone(), to: Some(to) };
+            self.record(Event::DocumentTakenOut { document: *number, taken_out });
+            let own_day = document.on != begins.received_on;
+            handed.push(Document { step: None, own_day, ..(*document).clone() });
+        }
+        let handover = Handover {
+            by: by.clone(),
+            reason: reason.clone(),
+            documents: handed,
+            parties: Vec::new(),
+            item: None,
+        };
+        self.relate(to, Relation::SplitInto, handover, Some(begins.clone()));
+        if self.case.message_ids.contains(&item.0) {
+            self.take_back_message_of(item);
+        }
+        self.has_a_hand_in_all(by, Handled::Document);
+        Ok(())
+    }
+
+    /// What an item was taken for does not hold any more: it is not kept, and what came of it is told to a person.
+    fn take_back_message_of(&mut self, item: CaseId) {
+        if self.case.mailbox.values().any(|message| message.message_id == item.0) {
+            self.record(Event::MessageTaken { instance: InstanceId::ROOT, message_id: item.0 });
+            return;
+        }
+        let incident = trouble(
+            "item_given_back",
+            None,
+            Text::new(
+                "Ein Eingang, der als das zugeordnet war, worauf der Vorgang wartete, gehörte nicht hierher und liegt wieder im Posteingang. Was der Vorgang daraufhin getan hat, ist nicht zurückgedreht.",
+                "An item that was assigned as what the case waited for did not belong here and lies in the incoming post again. What the case did upon it is not undone.",
+            ),
+            Text::new(
+                "Prüfen, was daraufhin geschehen ist. Wer berichtigen darf, geht zu dem Schritt zurück, der gewartet hat; er wartet dann wieder. Danach „Wiederholen“, um die Störung abzuschließen.",
+                "Check what has happened upon it. Whoever may correct goes back to the step that waited; it then waits again. Then retry, to settle the incident.",
+            ),
+            Value::Null,
+        );
+        self.stuck(None, *incident);
     }
 
     /// A part of an item goes on as an item of its own: here its documents are taken out.

@@ -58,6 +58,7 @@ pub use correct::guards;
 pub use deadline_change::DeadlineRefusal;
 pub use erase::KeepingRefusal;
 pub use errand::{ANSWER, ErrandRefusal};
+pub use fiction::stays_for_silence;
 pub use four_eyes::hands_in;
 pub use law_ahead::{OtherEnd, ends_by_law, norms_ahead};
 pub use raise::MAX_REASON;
@@ -256,6 +257,9 @@ fn ask(turn: &mut Deciding<'_>, command: &Command) -> Result<(), Refusal> {
         Command::SplitCase { data, documents, reason } => turn.split(data, documents, reason)?,
         Command::MergeCase { into, reason } => turn.merge(*into, reason)?,
         Command::HandOn { to, reason } => turn.hand_on(to, reason)?,
+        Command::GiveBackItem { item, begins, documents, reason } => {
+            turn.give_back(*item, (begins, documents), reason)?;
+        }
         Command::PlacePaper { documents, place } => turn.place_paper(documents, place)?,
         Command::FinishMerge { into, result } => turn.finish_merge(*into, result)?,
         Command::TakeOver { from, how, handover } => turn.take_over(*from, *how, handover)?,

@@ -115,7 +115,8 @@ impl Deciding<'_> {
         Ok(())
     }
 
-    fn relate(&mut self, case: CaseId, how: Relation, handover: Handover, begins: Option<Beginning>) {
+    /// What goes along to another case that this one belongs to.
+    pub fn relate(&mut self, case: CaseId, how: Relation, handover: Handover, begins: Option<Beginning>) {
         let (by, reason) = (handover.by.clone(), handover.reason.clone());
         self.record(Event::CaseRelated { related: Related { case, how, by, reason } });
         self.send(Parcel::Handover { to: case, begins, handover });

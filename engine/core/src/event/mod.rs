@@ -434,7 +434,7 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         key: Option<Arc<str>>,
     },
-    /// A waiting instance took a message.
+    /// A waiting instance took a message; the case as a whole, without waiting for it: it is not kept any more.
     MessageTaken {
         /// The instance.
         instance: InstanceId,
