@@ -159,7 +159,14 @@ function DispatchState({ document }: { document: CaseDocument }) {
     <>
       {t.documents.dispatched(day(dispatch.on), t.documents.ways[dispatch.way] ?? dispatch.way)}
       {dispatch.not_arrived ? (
-        <Badge tone="warning">{t.documents.notArrived}</Badge>
+        <>
+          <Badge tone="warning">{t.documents.notArrived}</Badge>
+          {document.may_record_dispatch && (
+            <Badge tone="warning" icon="mail">
+              {t.documents.toDispatch}
+            </Badge>
+          )}
+        </>
       ) : (
         <Notified dispatch={dispatch} />
       )}

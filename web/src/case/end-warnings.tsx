@@ -11,7 +11,9 @@ export function EndWarnings({ detail }: { detail: CaseDetail }) {
   const { t, say, day } = useSpeech();
   const unsent = detail.documents.filter(
     (document) =>
-      document.direction === 'outgoing' && document.dispatch === null && document.taken_out === null,
+      document.direction === 'outgoing' &&
+      (document.dispatch === null || (document.dispatch.not_arrived && document.may_record_dispatch)) &&
+      document.taken_out === null,
   );
   const periods = detail.acts.flatMap((act) =>
     act.addressees.filter(isPeriodOpen).map((row) => ({

@@ -126,6 +126,8 @@ export const login = {
   demoRoles: {
     jan: 'Sachbearbeitung',
     ole: 'Sachbearbeitung',
+    lea: 'Sachgebietsleitung',
+    petra: 'Poststelle',
     mia: 'Sachgebietsleitung',
     dora: 'Verfahrensgestaltung',
     admin: 'Administration',

@@ -129,6 +129,8 @@ export const login: typeof germanLogin = {
   demoRoles: {
     jan: 'clerk',
     ole: 'clerk',
+    lea: 'team lead',
+    petra: 'post room',
     mia: 'team lead',
     dora: 'process designer',
     admin: 'administrator',

@@ -16,8 +16,7 @@ export const correct = {
   changeData: 'Angaben ändern',
   changeDataHint:
     'Geänderte Angaben gelten ab jetzt. Was schon entschieden oder berechnet ist, bleibt, wie es ist. Wer ändert, nachdem der Entwurf begonnen wurde, kann ihn nicht mehr zeichnen (Vier-Augen-Prinzip).',
-  receivedHelp:
-    'Fristen, die von diesem Tag an laufen, werden neu berechnet und sagen, warum.',
+  receivedHelp: 'Fristen, die von diesem Tag an laufen, werden neu berechnet und sagen, warum.',
   dataChanged: 'Die Angaben sind geändert.',
   save: 'Änderung speichern',
   end: 'Vorgang beenden',
