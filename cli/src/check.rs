@@ -227,7 +227,7 @@ fn check_scenarios(folder: &Folder, catalogue: &Catalogue, depth: Depth) -> Vec<
         let (scenario, problems) = scenario::read(folder, path);
         all.extend(problems);
         if let Some(harness) = scenario.and_then(|scenario| scenario.harness) {
-            all.extend(depth.check(&harness, catalogue).problems);
+            all.extend(harness.located(depth.check(&harness.folder, catalogue).problems));
         }
     }
     all

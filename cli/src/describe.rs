@@ -60,7 +60,7 @@ fn described(found: &Found, catalogue: &Catalogue) -> Result<String, Failure> {
         let Some(harness) = scenario::read(&found.folder, path).0.and_then(|read| read.harness) else {
             continue;
         };
-        let Some(release) = compile(&harness, catalogue).release else { continue };
+        let Some(release) = compile(&harness.folder, catalogue).release else { continue };
         let uses =
             |step: &&Step| step.block.as_ref().is_some_and(|used| used.split('@').next() == Some(&*block.id));
         if let Some(around) = release.steps.iter().find(uses) {

@@ -81,6 +81,12 @@ enum Command {
     Statistics(work::StatisticsArguments),
     /// List or do tasks.
     Task(work::TaskArguments),
+    /// List, plan, begin or stop mass runs on a server, and list their letters.
+    Run(work::RunArguments),
+    /// Let somebody make up for what they missed (Wiedereinsetzung), on a server.
+    Restoration(work::RestorationArguments),
+    /// List, register or assign incoming post (Posteingang), on a server.
+    Item(work::ItemArguments),
     /// Replay every case, compare with the lists, check the audit chain.
     Verify(verify::Arguments),
     /// Write all lists anew from the journal.
@@ -140,6 +146,9 @@ fn main() -> ExitCode {
         Command::Keeping(arguments) => work::keeping(&arguments),
         Command::Statistics(arguments) => work::statistics(&arguments),
         Command::Task(arguments) => work::task(&arguments),
+        Command::Run(arguments) => work::run(&arguments),
+        Command::Restoration(arguments) => work::restoration(&arguments),
+        Command::Item(arguments) => work::item(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Rebuild(arguments) => rebuild::run(&arguments),
         Command::Roots(arguments) => roots::run(&arguments),

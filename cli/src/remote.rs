@@ -32,6 +32,8 @@ const CONNECT_TIME: Duration = Duration::from_secs(10);
 const REQUEST_TIME: Duration = Duration::from_secs(90);
 /// The most bytes of an answer.
 const ANSWER_BYTES: u64 = 50_000_000;
+/// What a call may name that there is not.
+const UNKNOWN: [&str; 5] = ["ProcessUnknown", "CaseUnknown", "PublisherUnknown", "RunUnknown", "ActUnknown"];
 /// Tasks that are read at once.
 const PAGE: &str = "200";
 
@@ -126,6 +128,25 @@ fn checked_address(server: &str) -> Result<String, Failure> {
             Err(format!("{server}: without TLS anybody between can read the token; use https://"))
         }
         _ => Err(wrong()),
+    }
+}
+
+/// A part of what is sent as a form.
+pub struct Part {
+    name: &'static str,
+    file: Option<String>,
+    bytes: Vec<u8>,
+}
+
+impl Part {
+    /// A text.
+    pub fn text(name: &'static str, text: String) -> Part {
+        Part { name, file: None, bytes: text.into_bytes() }
+    }
+
+    /// A file with its name.
+    pub fn file(name: &'static str, file: String, bytes: Vec<u8>) -> Part {
+        Part { name, file: Some(file), bytes }
     }
 }
 
@@ -278,13 +299,47 @@ impl Server {
         self.understood(self.ask(method, path, query, body)?)
     }
 
-    /// One request. Each that changes something has an id of its own.
+    /// A form, with files: what the answer holds, or why it was refused.
+    pub fn send(&self, path: &str, parts: &[Part]) -> Result<Result<Value, Vec<String>>, Failure> {
+        // No file holds an id that was made after it was read.
+        let boundary = Uuid::now_v7().simple().to_string();
+        let mut body = Vec::new();
+        for Part { name, file, bytes } in parts {
+            let quoted = |text: &str| text.replace(['"', '\r', '\n'], "_");
+            let file = file.as_ref().map(|file| {
+                format!("; filename=\"{}\"\r\nContent-Type: application/octet-stream", quoted(file))
+            });
+            let head = file.unwrap_or_default();
+            let head =
+                format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"{head}\r\n\r\n");
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+        let kind = format!("multipart/form-data; boundary={boundary}");
+        self.understood(self.ask_with("POST", path, &[], (&kind, Some(body)))?)
+    }
+
+    /// One request, with JSON.
     fn ask(
         &self,
         method: &str,
         path: &str,
         query: &[(&str, String)],
         body: Option<Value>,
+    ) -> Result<Answer, Failure> {
+        let body = body.map(|body| body.to_string().into_bytes());
+        self.ask_with(method, path, query, ("application/json", body))
+    }
+
+    /// One request. Each that changes something has an id of its own.
+    fn ask_with(
+        &self,
+        method: &str,
+        path: &str,
+        query: &[(&str, String)],
+        (kind, body): (&str, Option<Vec<u8>>),
     ) -> Result<Answer, Failure> {
         let mut address = format!("{}{BASE}{path}", self.base);
         for (place, (name, value)) in query.iter().enumerate() {
@@ -295,12 +350,10 @@ impl Server {
             .uri(address)
             .header(header::AUTHORIZATION, format!("Bearer {}", self.token))
             .header(header::ACCEPT_LANGUAGE, "en")
-            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::CONTENT_TYPE, kind)
             .header("idempotency-key", Uuid::now_v7().to_string());
         let sent = match body {
-            Some(body) => {
-                request.body(body.to_string()).map_err(|error| error.to_string()).map(|r| self.agent.run(r))
-            }
+            Some(body) => request.body(body).map_err(|error| error.to_string()).map(|r| self.agent.run(r)),
             None => request.body(()).map_err(|error| error.to_string()).map(|r| self.agent.run(r)),
         };
         let mut response = sent?.map_err(|error| self.unreachable(&error))?;
@@ -339,9 +392,8 @@ impl Server {
                 "{base} does not know this work; it is older than this program ({}), please update it",
                 env!("CARGO_PKG_VERSION")
             )),
-            (403 | 409 | 410 | 422, _) | (404, "ProcessUnknown" | "CaseUnknown" | "PublisherUnknown") => {
-                Ok(Err(refused(code, detail, &body)))
-            }
+            (403 | 409 | 410 | 422, _) => Ok(Err(refused(code, detail, &body))),
+            (404, code) if UNKNOWN.contains(&code) => Ok(Err(refused(code, detail, &body))),
             _ => Err(format!("{base}: {detail} ({code})")),
         }
     }

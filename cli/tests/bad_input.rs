@@ -47,8 +47,10 @@ fn what_cannot_be_is_told() {
     ] {
         let mut whole = vec!["deadline"];
         whole.extend(arguments);
-        if !arguments.contains(&"--period") {
-            whole.extend(["--period", "1 month"]);
+        for missing in [["--period", "1 month"], ["--land", "ST"]] {
+            if !arguments.contains(&missing[0]) {
+                whole.extend(missing);
+            }
         }
         says(&here, &whole, 2, &parts);
     }

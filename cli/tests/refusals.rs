@@ -122,6 +122,67 @@ fn a_deadline_that_cannot_be_computed_is_a_problem() {
     check(&mut fachwerk(&["deadline", "--json", "--start", "2026-03-02"]), 2, &["cannot be used with"]);
 }
 
+/// Each way of notification by each law, abroad, extensions, municipalities; and flags that do not fit together.
+#[test]
+fn deadlines_are_asked_by_flags() {
+    let ask = |arguments: &str, code: i32, says: &[&str]| {
+        let mut command =
+            fachwerk(&["deadline", "--lang", "en", "--start", "2026-03-02", "--period", "1 month"]);
+        command.args(arguments.split(' ').map(|word| word.replace('_', " ")));
+        check(&mut command, code, says);
+    };
+    for (arguments, says) in DEADLINES {
+        ask(&format!("--land ST {arguments}"), 0, says);
+    }
+    for (arguments, says) in NO_DEADLINES {
+        ask(arguments, 2, says);
+    }
+    let only_notified = ["deadline", "--land", "ST", "--start", "2026-03-02", "--notification", "vwvfg"];
+    check(&mut fachwerk(&only_notified), 0, &["\n2026-03-06\n"]);
+    let catholic =
+        ["deadline", "--land", "BY", "--start", "2025-08-01", "--period", "2 weeks", "--format", "json"];
+    check(&mut fachwerk(&catholic), 0, &["\"deadline\": \"2025-08-15\""]);
+    check(fachwerk(&catholic).args(["--municipality", "catholic"]), 0, &["\"deadline\": \"2025-08-18\""]);
+    check(fachwerk(&catholic).args(["--municipality", "catholik"]), 2, &["catholic", "[UnknownCategory]"]);
+}
+
+/// From 2 March 2026, a Monday; Good Friday is 3 April, Easter Monday 6 April.
+const DEADLINES: &[(&str, &[&str])] = &[
+    ("--law BGB", &["\n2026-04-02\n"]),
+    ("--law vwgo", &["VwGO", "\n2026-04-02\n"]),
+    ("--notification VwVfG", &["\n2026-04-07\n"]),
+    ("--notification VwVfG --received 2026-03-10", &["\n2026-04-10\n"]),
+    ("--notification AO --way electronic", &["\n2026-04-07\n"]),
+    ("--notification SGBX --way in-person", &["\n2026-04-02\n"]),
+    ("--notification AO --way post-abroad", &["\n2026-05-04\n"]),
+    ("--notification VwVfG --way post-abroad --received 2026-03-20", &["\n2026-04-20\n"]),
+    ("--notification VwVfG --way portal --received 2026-03-05", &["\n2026-04-0"]),
+    ("--notification VwVfG --way service-with-proof --received 2026-03-04", &["\n2026-04-07\n"]),
+    ("--notification VwVfG --way public", &["\n2026-04-16\n"]),
+    ("--first-day-counts", &["\n2026-04-01\n"]),
+    ("--no-shift Termin", &["\n2026-04-02\n"]),
+    ("--extended-by 1_week --extended-on 2026-03-20 --reason Urlaub", &["Urlaub", "\n2026-04-09\n"]),
+    ("--extended-until 2026-04-05 --extended-on 2026-03-20 --reason Urlaub", &["\n2026-04-07\n"]),
+];
+
+const NO_DEADLINES: &[(&str, &[&str])] = &[
+    ("--law BGB", &["--land"]),
+    ("--land ST --way public", &["--notification"]),
+    ("--land ST --notification VwGO", &["possible values: VwVfG, AO, SGBX"]),
+    ("--land ST --notification VwVfG --way pigeon", &["registered-letter"]),
+    ("--land ST --notification VwVfG --law BGB", &["cannot be used with"]),
+    ("--land ST --notification VwVfG --way post-abroad", &["[ReceiptNeeded]"]),
+    ("--land ST --notification VwVfG --received 2026-03-01", &["[ReceiptBeforeDispatch]"]),
+    ("--land ST --notification VwVfG --received soon", &["--received", "2026-03-06", "[InvalidDate]"]),
+    ("--land ST --extended-by 1_week", &["--extended-on"]),
+    (
+        "--land ST --extended-by 1_week --extended-until 2026-05-01 --extended-on 2026-03-20 --reason X",
+        &["cannot be used with"],
+    ),
+    ("--land ST --extended-until 2026-03-10 --extended-on 2026-03-09 --reason X", &["[EndNotLater]"]),
+    ("--land ST --reason X", &["--extended-on"]),
+];
+
 #[test]
 fn serving_says_what_is_wrong() {
     check(&mut fachwerk(&["serve", "--listen", "8081"]), 2, &["for example 127.0.0.1:8081"]);

@@ -495,3 +495,84 @@ fn a_backup_is_made_beside_the_server_and_brought_back() {
     let resumed = good(fachwerk(&at_server).args(["--format", "json"]));
     assert_eq!(resumed, json!({ "tenant": TENANT, "resting": false, "rested": null }));
 }
+
+/// Mass runs from the list to the letters that wait; they are signed in the browser, by a person.
+#[test]
+fn mass_runs_from_the_command_line() {
+    let served = Served::found(fresh("runs-data"));
+    let log_in = json!({ "tenant": TENANT, "person": "admin", "password": PASSWORD });
+    let (_, cookie) = served.say("POST", "/session", "", &log_in);
+    let roles = ["administrator", "clerk", "lead", "post-room"];
+    let admin = json!({ "name": "Administration", "roles": roles, "active": true });
+    served.say("PUT", "/people/admin", &cookie, &admin);
+    let (secret, _) = served.token(&cookie, &roles);
+    let file = fresh("runs-token").display().to_string();
+    fs::write(&file, secret).expect("a file");
+    let with = there(&served, &file);
+    let at_server = |arguments: &[&str]| {
+        let mut command = fachwerk(arguments);
+        command.args(with);
+        command
+    };
+    let json = |arguments: &[&str]| good(at_server(arguments).args(["--format", "json"]));
+    let list = |name: &str, text: &str| {
+        let path = fresh(name).display().to_string();
+        fs::write(&path, text).expect("a file");
+        path
+    };
+    let process = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/administration/mass-run");
+    let process = process.display().to_string();
+    good(&mut at_server(&["deploy", &process, "--reason", "Eine zweite Person kommt am Montag."]));
+
+    // Without a server there is nothing that would go on.
+    check(&mut fachwerk(&["run", "list"]), 2, "name it with --server");
+    tells(&mut at_server(&["run", "list"]), 0, "there is no mass run");
+    let bad = list("runs-bad.csv", "name;street;town;dogs\nA;Weg 1;Ort;1\nB;Weg 2;Ort;viele\n");
+    tells(&mut at_server(&["run", "check", "mass-run", &bad]), 1, "runs-bad.csv:3");
+    let good_list = list("runs.csv", "name;street;town;dogs\nA;Weg 1;Ort;1\nB;Weg 2;Ort;2\n");
+    tells(&mut at_server(&["run", "check", "mass-run", &good_list]), 0, "2 rows can be begun");
+    let plan = ["run", "plan", "mass-run", "--title", "Hundesteuer 2027"];
+    tells(&mut at_server(&plan), 2, "--file");
+    let planned = [&plan[..], &["--file", good_list.as_str()]].concat();
+    tells(&mut at_server(&[&plan[..], &["--file", "nothing.csv"]].concat()), 2, "nothing.csv cannot be read");
+    tells(&mut at_server(&[&plan[..], &["--file", bad.as_str()]].concat()), 1, "refused (");
+    assert_eq!(json(&planned), json!({ "number": 1, "count": 2 }));
+    tells(&mut at_server(&planned), 1, "refused (RunDoubled)");
+    tells(at_server(&planned).arg("--again"), 0, "run 2 is planned with 2 cases");
+    tells(&mut at_server(&["run", "list"]), 0, "1 Hundesteuer 2027 (mass-run): planned, not begun, 0 of 2");
+
+    // The list is brought again; the same call goes on with what was broken off.
+    tells(&mut at_server(&["run", "begin", "1"]), 1, "refused (");
+    tells(&mut at_server(&["run", "begin", "1", "--file", &good_list]), 0, "1 Hundesteuer 2027 (mass-run): ");
+    let shown = json(&["run", "show", "1"]);
+    assert_eq!((&shown["stage"], &shown["done"], &shown["failed"]), (&json!("open"), &json!(2), &json!(0)));
+    tells(&mut at_server(&["run", "show", "1"]), 0, "waits to be signed, 2 of 2");
+    tells(&mut at_server(&["run", "post", "1"]), 0, "no letter waits");
+    tells(&mut at_server(&["run", "show", "7"]), 1, "refused (RunUnknown)");
+    tells(&mut at_server(&["run", "stop", "2", "--reason", "doppelt"]), 0, "stopped");
+    tells(&mut at_server(&["run", "show", "2"]), 0, "  stopped: doppelt");
+    tells(&mut at_server(&["run", "begin", "2", "--file", &good_list]), 1, "refused (");
+
+    // Post that came in for one of the cases.
+    tells(&mut at_server(&["item", "list"]), 0, "nothing waits");
+    let letter = list("runs-letter.txt", "Mein Hund ist gestorben.");
+    let item = json(&["item", "register", &letter, "--subject", "Abmeldung", "--sender", "A"]);
+    let item = item["id"].as_str().expect("an id").to_owned();
+    tells(&mut at_server(&["item", "register", "--subject", "X"]), 2, "<FILES>");
+    tells(&mut at_server(&["item", "list"]), 0, ": Abmeldung, from A; counter (1)");
+    tells(&mut at_server(&["item", "show", &item]), 0, ": Abmeldung, from A; counter (1)");
+    let tasks = good(&mut at_server(&["task", "list"]));
+    let case = tasks.as_array().into_iter().flatten().find(|task| task["step"] == "sign").expect("a task");
+    let case = case["id"].as_str().and_then(|id| id.split('.').next()).expect("a case").to_owned();
+    let assign = ["item", "assign", &item, &case, "--reason", "nach dem Namen"];
+    tells(&mut at_server(&assign), 0, &format!("{item} is on its way to {case}"));
+    let nobody = "01900000-0000-7000-8000-000000000000";
+    tells(&mut at_server(&["item", "assign", &item, nobody, "--reason", "x"]), 1, "refused (");
+
+    // Nothing was missed there.
+    let grant = ["restoration", "grant", &case, "--act", "1", "--party", "1", "--reason", "krank"];
+    tells(&mut at_server(&grant), 2, "--obstacle-ended-on");
+    let days = ["--obstacle-ended-on", "2026-03-02", "--applied-on", "2026-03-03"];
+    tells(at_server(&grant).args(days), 1, "refused (");
+    tells(at_server(&grant).args(["--until", "2026-03-02", "--applied-on", "2026-03-03"]), 2, "--until");
+}

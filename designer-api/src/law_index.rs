@@ -149,7 +149,7 @@ async fn preview_law_row(
     let row: Object =
         row.into_iter().filter(|(_, value)| *value != Value::Null && value.as_str() != Some("")).collect();
     let law = who.authority.law.with_row(&table, &id, row.clone());
-    let law = law.map_err(|problem| AuthorityRejection::LawRowInvalid(problem.0))?;
+    let law = law.map_err(|problem| AuthorityRejection::LawRowInvalid(problem.text))?;
     let before = who.authority.law.own_row(&table, &id).or_else(|| of_table.built_in_row(&id));
     let norm = |row: &Object| row.get("norm").and_then(Value::as_str).and_then(|norm| asked(norm).ok());
     let mut norms: Vec<Citation> = before.into_iter().chain([&row]).filter_map(norm).flatten().collect();

@@ -3,12 +3,16 @@
 
 mod figures;
 mod here;
+mod incoming;
 mod keeping;
 mod kept_here;
 pub mod kept_there;
 mod law;
 pub mod packages;
+mod restoration;
+mod runs;
 mod servers;
+mod there;
 
 use std::{fs, path::PathBuf};
 
@@ -19,9 +23,12 @@ use fachwerk_core::{
     words::{CaseId, Date, Object, ProcessId, TaskId},
 };
 pub use figures::{StatisticsArguments, statistics};
+pub use incoming::{ItemArguments, item};
 pub use keeping::{KeepingArguments, KeepingDeed, KeptList, Period, keeping};
 pub use law::{LawAsk, tables as law_tables, there as law_there, told_rows, told_uses};
 pub use packages::PackageAsk;
+pub use restoration::{RestorationArguments, restoration};
+pub use runs::{RunArguments, run};
 use serde_json::{Value, json};
 pub use servers::{NodesArguments, ResumeArguments, nodes, resume};
 

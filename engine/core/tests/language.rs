@@ -1,5 +1,10 @@
 //! What is wrong with a text is found, all at once, and in its place.
 
+#[path = "language/constants.rs"]
+mod constants;
+#[path = "language/tariffs.rs"]
+mod tariffs;
+
 use fachwerk_core::{
     diagnostic::Severity,
     language::{Catalogue, Folder, compile},
@@ -627,34 +632,6 @@ fn text_blocks_are_read() {
     traced(", trace: basis", &[]);
     traced(", trace: b", &["process.yaml:6:40 trace_named_twice"]);
     traced("", &["process.yaml:6:16 missing_key"]);
-}
-
-#[test]
-fn fees_are_asked_of_the_law() {
-    let step =
-        |asked: &str| format!("steps:\n  a: {{ decide: {{ {asked} }}, then: e }}\n  e: {{ end: true }}\n");
-    let firework = "law: fees, tariff: allgo-firework-exception";
-    check(&step(firework), &[]);
-    check(&step(&format!("{firework}, amount: 8000, reasons: \"= file.number\"")), &[]);
-    check(&step("law: fees, tariff: algo-firework-exception"), &["process.yaml:6:37 fee_unknown"]);
-    // There is such a position, and nobody has found its amount.
-    check(&step("law: fees, tariff: allgo-monument-permit"), &["process.yaml:6:37 fee_unknown"]);
-    // The day that counts is not today.
-    let area = "law: fees, tariff: sample-special-use-event-zone-1";
-    check(&step(area), &["process.yaml:6:37 fee_unknown"]);
-    check(&step(&format!("{area}, on: 2026-06-20")), &[]);
-    check(&step("law: remedies, tariff: x"), &["process.yaml:6:23 unknown_table_of_law"]);
-    check(&step("law: fees"), &["process.yaml:6:16 missing_key"]);
-    check(&step(&format!("{firework}, sum: 1")), &["process.yaml:6:63 unknown_key"]);
-    let process = format!("{HEAD}{}", step("law: fees, tariff: ours"));
-    let own = |cents: &str| {
-        let row = format!(
-            "positions:\n  - {{ id: ours, fee_law: kag-lsa-admin, title: {{ de: A, en: A }}, kind: fixed, {cents} source: S, checked_by: null, disputed: false }}\n"
-        );
-        problems(&[("process.yaml", &process), ("law/fees.yaml", &row)])
-    };
-    assert_eq!(own("cents: 100,"), Vec::<String>::new());
-    assert_eq!(own(""), ["law/fees.yaml:1:1 law_invalid", "process.yaml:6:37 fee_unknown"]);
 }
 
 #[test]

@@ -198,7 +198,7 @@ fn an_authority_sets_a_row_of_its_own() {
 #[track_caller]
 fn cannot_be(table: &str, id: &str, change: Value, why: &str) {
     let row = changed(table, id, change);
-    let refused = LegalData::with(&own(&[(table, id, row)])).expect_err("a problem").0;
+    let refused = LegalData::with(&own(&[(table, id, row)])).expect_err("a problem").text;
     assert!(refused.en.contains(why), "{}", refused.en);
     assert!(!refused.de.is_empty() && refused.de != refused.en, "{}", refused.de);
 }
@@ -231,7 +231,7 @@ fn a_row_that_cannot_be_is_refused() {
     cannot_be("fictions", "stvo-29-none", json!({ "length": "1 month" }), "names a period all the same");
     cannot_be("notification", "vwvfg-post-from-2025", json!({ "days": 300 }), "vwvfg-post-from-2025");
     cannot_be("notification", "vwvfg-post-from-2025", json!({ "valid_from": "2024-01-01" }), "overlaps");
-    let unknown = LegalData::with(&own(&[("fish", "trout", Object::new())])).expect_err("a problem").0;
+    let unknown = LegalData::with(&own(&[("fish", "trout", Object::new())])).expect_err("a problem").text;
     assert_eq!(&*unknown.en, "There is no table `fish` in the legal data.");
 }
 

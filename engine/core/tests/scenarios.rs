@@ -228,7 +228,8 @@ fn a_process_covers_the_use_of_a_block_and_the_block_covers_its_inside() {
     assert!(problems.is_empty(), "{:#?}", problems.into_sorted());
     let mut coverage = Coverage::of_block(&block, &read);
     let (scenario, problems) = scenario::read(&block, "scenarios/1.yaml");
-    let around = scenario.and_then(|scenario| scenario.harness).unwrap_or_else(|| panic!("{problems:#?}"));
+    let around = scenario.and_then(|scenario| scenario.harness);
+    let around = around.unwrap_or_else(|| panic!("{problems:#?}")).folder;
     let report = play(&block, "scenarios/1.yaml", &release(&around, &catalogue), Some(&mut coverage));
     assert!(report.passed(), "{:?}", report.failure());
     assert_eq!(coverage.missed_outcomes().map(|outcome| &**outcome).collect::<Vec<_>>(), ["no"]);
@@ -436,9 +437,9 @@ fn check_harness(around: &str, expected: &[&str]) {
     let (scenario, mut found) = scenario::read(&block, "scenarios/s.yaml");
     found.extend(problems.into_sorted());
     if let Some(scenario) = scenario {
-        let process = scenario.harness.clone().expect("a process around the block");
-        let compiled = compile(&process, &catalogue);
-        found.extend(compiled.problems);
+        let harness = scenario.harness.clone().expect("a process around the block");
+        let compiled = compile(&harness.folder, &catalogue);
+        found.extend(harness.located(compiled.problems));
         if let Some(release) = compiled.release {
             let mut world = Simulation::new(&scenario, &release, &connector).expect("an authority");
             let report = scenario::run(&scenario, &release, &mut world);
@@ -457,6 +458,41 @@ fn a_scenario_of_a_block_says_what_the_process_around_it_says() {
     check_harness(&AROUND.replace("15003", "03241"), &["profile_invalid"]);
     check_harness(&AROUND.replace("land: ST", "land: XX"), &["unknown_land"]);
     check_harness(&AROUND.replace("name: Stadt Muster", "days_off: { 2026-13-01: Tag }"), &["time_invalid"]);
+}
+
+/// The process around a block is put together; what is wrong with it is told where people wrote it.
+#[test]
+fn what_is_wrong_around_a_block_has_its_place() {
+    let mut told = Vec::new();
+    for (from, to) in [
+        ("done: { end: true }", "done: { edn: true }"),
+        ("issued: done", "issued: doen"),
+        ("act: permit }", "act: permti }"),
+        ("sphere: own", "sphere: mine"),
+        ("count: 1..", "count: many"),
+        ("name: \"A\"", "name: A B"),
+        ("harness:\n", "harness:\n  start: { channels: [pigeon] }\n"),
+        ("  done: { end: true }\n", "  done:\n    compute:\n      x: |\n        1 +\n          nothing\n"),
+        ("  done: { end: true }\n", "  done: { task: forms/f.yaml, role: clerk }\n"),
+        ("steps:", "schema: scenarios/d.schema.json\nsteps:"),
+    ] {
+        assert!(AROUND.contains(from), "{from}");
+        let files = [
+            ("block.yaml", ISSUING),
+            ("scenarios/s.yaml", &AROUND.replacen(from, to, 1)),
+            ("scenarios/d.schema.json", "{\n  \"type\": \"object\",\n  \"proprties\": {}\n}"),
+            ("forms/f.yaml", "title: { de: T, en: T }\nfileds: {}\n"),
+        ];
+        let block = folder("issuing", &files);
+        let mut catalogue = Catalogue::default();
+        catalogue.add(block.clone(), &mut fachwerk_core::diagnostic::Problems::default());
+        let (scenario, problems) = scenario::read(&block, "scenarios/s.yaml");
+        let harness = scenario.and_then(|it| it.harness).unwrap_or_else(|| panic!("{problems:#?}"));
+        let found = harness.located(compile(&harness.folder, &catalogue).problems);
+        told.push(format!("{from:?} -> {to:?}"));
+        told.extend(found.iter().map(|it| format!("  {} {}: {}", it.span, it.code, it.message.en)));
+    }
+    insta::assert_snapshot!(told.join("\n"));
 }
 
 #[test]

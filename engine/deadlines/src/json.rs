@@ -13,6 +13,8 @@
 //!   from the day of notification; `workdays`: `n` working days after `start` by `definition`
 //! - for `notification`: `way` (default `post`), `fiction_days`, `actual_receipt`, `named_day` (of a general order); where
 //!   the `land` has a rule of its own, that one counts
+//! - for a period in days or longer that was extended: `extended_by` (a period from its end on, § 190 BGB) or `extended_until`
+//!   (a day), with `extended_on`, the day on which that was decided, and `extension_reason`
 //! - for `workdays`: `n`, and `definition`: `Werktage` or `Arbeitstage`
 //!
 //! The output is an array of the same length and order: `{"id", "notified_on", "raw_end", "deadline", "derivation"}` or

@@ -140,6 +140,8 @@ pub enum RuleCode {
     NotAllowed,
     /// The rule itself said `throw`.
     Thrown,
+    /// What the rule itself says cannot be calculated, whatever the case holds.
+    AlwaysFails,
     Other,
 }
 
@@ -161,6 +163,7 @@ impl RuleCode {
             RuleCode::ReadOnly => "read-only",
             RuleCode::NotAllowed => "not-allowed",
             RuleCode::Thrown => "thrown",
+            RuleCode::AlwaysFails => "always-fails",
             RuleCode::Other => "other",
         }
     }

@@ -82,7 +82,10 @@ impl Player<'_> {
         };
         let (scenario, problems) = scenario::read(self.folder, path);
         let Some(scenario) = scenario else { return unreadable("the scenario cannot be read", problems) };
-        let harness = scenario.harness.as_ref().map(|harness| compile(harness, self.catalogue));
+        let harness = scenario.harness.as_ref().map(|harness| {
+            let compiled = compile(&harness.folder, self.catalogue);
+            Compiled { problems: harness.located(compiled.problems), ..compiled }
+        });
         let release = match (&harness, self.release) {
             (Some(Compiled { release: Some(harness), .. }), _) => harness,
             (Some(Compiled { problems, .. }), _) => {

@@ -91,7 +91,8 @@ impl Names {
                 1 => format!("({}) * {} % 97", self.deep(of, depth, dice), dice.between(2, 9)),
                 2 => format!("({}) % {} + 1", self.deep(of, depth, dice), dice.between(2, 7)),
                 // Fails whenever the divisor is 0.
-                3 if dice.chance(10) => format!("100 / ({})", self.deep(of, depth, dice)),
+                // Not a 0 that is written down: that is refused before it fails.
+                3 if dice.chance(10) => format!("100 / ({} + 0)", self.deep(of, depth, dice)),
                 4 => {
                     let (one, other) = (self.deep(of, depth, dice), self.deep(of, depth, dice));
                     format!("if {} {{ {one} }} else {{ {other} }}", self.deep(Of::Truth, depth, dice))

@@ -113,7 +113,7 @@ fn processes(folder: &Folder, catalogue: &Catalogue) -> Vec<Release> {
         texts.push(folder.clone());
     }
     let scenarios = folder.files.keys().filter(|path| scenario::is_scenario(path));
-    texts.extend(scenarios.filter_map(|path| scenario::read(folder, path).0?.harness));
+    texts.extend(scenarios.filter_map(|path| Some(scenario::read(folder, path).0?.harness?.folder)));
     let compiled = texts.iter().map(|text| compile(text, catalogue));
     compiled.map(|compiled| compiled.release.unwrap_or_else(|| panic!("{:?}", compiled.problems))).collect()
 }

@@ -75,8 +75,19 @@ impl Law {
             own.get_mut(table).map(|rows| rows.remove(id));
         }
         own.entry(table.into()).or_default().insert(id.into(), row);
-        let data = Arc::new(LegalData::with(&own)?);
+        let data = Arc::new(self.agreeing(&own)?);
         Ok(Law { own, data, unread: Vec::new() })
+    }
+
+    /// The data with other own rows; or the first contradiction that they bring. Those that were there before stay: of a row
+    /// that was set when nobody looked for them, an authority is not robbed.
+    fn agreeing(&self, own: &OwnRows) -> Result<LegalData, LawProblem> {
+        let data = LegalData::with(own)?;
+        let known = self.data.contradictions();
+        match data.contradictions().into_iter().find(|problem| !known.contains(problem)) {
+            Some(problem) => Err(problem),
+            None => Ok(data),
+        }
     }
 
     /// The own row, if there is one.
@@ -119,7 +130,7 @@ impl Authority {
             return Ok(None);
         }
         let set = self.law.with_row(&table, &id, row.clone());
-        set.map_err(|problem| AuthorityRejection::LawRowInvalid(problem.0))?;
+        set.map_err(|problem| AuthorityRejection::LawRowInvalid(problem.text))?;
         Ok(Some(AuthorityEvent::LawRowSet { table, id, row }))
     }
 
@@ -135,7 +146,7 @@ impl Authority {
         own.get_mut(&table).map(|rows| rows.remove(&id));
         // Another row may name it.
         if self.law.unread.is_empty() {
-            LegalData::with(&own).map_err(|problem| AuthorityRejection::LawRowInvalid(problem.0))?;
+            self.law.agreeing(&own).map_err(|problem| AuthorityRejection::LawRowInvalid(problem.text))?;
         }
         Ok(Some(AuthorityEvent::LawRowRemoved { table, id }))
     }

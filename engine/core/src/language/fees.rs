@@ -2,12 +2,20 @@
 
 use std::sync::Arc;
 
-use super::{Folder, compiler::Compiler, fields::Fields, yaml::Node};
+use super::{
+    Folder,
+    compiler::Compiler,
+    fields::{Fields, wrong_kind},
+    yaml::{Kind as NodeKind, Node, read as read_yaml},
+};
 use crate::{
     definition::{Dynamic, FeeStep},
     diagnostic::{Problems, Span},
-    law::{FeeLack, FeeLaw, LawProblem, LegalData, Tariffs},
-    words::Text,
+    law::{
+        FeeLack, FeeLaw, LegalData, Tariffs,
+        place::{At, Place},
+    },
+    words::{Text, Value},
 };
 
 /// The file with the tariffs of a process.
@@ -19,19 +27,63 @@ const FEES: &str = "fees";
 /// The tariffs that a process brings.
 pub fn own_fees(folder: &Folder, problems: &mut Problems) -> FeeLaw {
     let Some(bytes) = folder.files.get(OWN) else { return FeeLaw::default() };
+    let Some(node) = read_yaml(&folder.file_name(OWN), bytes, 0, problems) else { return FeeLaw::default() };
+    let lists = match node.to_value() {
+        Value::Object(lists) => lists,
+        _ => {
+            let wanted = Text::new("eine Zuordnung (Schlüssel: Wert)", "a mapping (key: value)");
+            wrong_kind(&node, &wanted, problems);
+            return FeeLaw::default();
+        }
+    };
     let general = LegalData::built_in();
-    let text = String::from_utf8_lossy(bytes);
-    FeeLaw::of_process(&text, &general.fees).unwrap_or_else(|LawProblem(why)| {
-        problems.error(
-            &Span::file(folder.file_name(OWN)),
-            "law_invalid",
-            Text::new(
-                format!("Die Rechtsdaten des Verfahrens sind nicht lesbar. {}", why.de),
-                format!("The legal data of the process cannot be read. {}", why.en),
-            ),
-        );
-        FeeLaw::default()
-    })
+    match FeeLaw::read(&lists, &general.fees) {
+        Ok(law) => {
+            for problem in law.contradictions(&general.fees) {
+                problems
+                    .refused_anew(&place_in(&node, &problem.place), "law_contradicts", problem.text)
+                    .help(Text::new(
+                        "Was die Vorschrift sagt, bleibt stehen; die andere Angabe streichen oder mit „valid_from“ und „valid_to“ auf andere Tage legen.",
+                        "Keep what the provision says; remove the other one, or let it hold on other days by `valid_from` and `valid_to`.",
+                    ));
+            }
+            law
+        }
+        Err(problem) => {
+            let Text { de, en } = &problem.text;
+            let text = Text::new(
+                format!("Die Rechtsdaten des Verfahrens sind nicht lesbar. {de}"),
+                format!("The legal data of the process cannot be read. {en}"),
+            );
+            problems.error(&place_in(&node, &problem.place), "law_invalid", text);
+            FeeLaw::default()
+        }
+    }
+}
+
+/// Where something stands: what is not there is missing from what is around it. A key is told where its name stands, when
+/// nothing lies inside it.
+fn place_in(node: &Node, place: &Place) -> Span {
+    let (mut node, mut span) = (node, node.span.clone());
+    for at in &place.0 {
+        let found = match (at, &node.kind) {
+            (At::Key(name), NodeKind::Map(entries)) => {
+                let entry = entries.iter().find(|(key, _)| key.text == *name);
+                entry.map(|(key, value)| (value, key.span.clone()))
+            }
+            (At::Row(id), NodeKind::List(rows)) => {
+                let named = |row: &&Node| row.get("id").and_then(Node::as_text) == Some(id);
+                rows.iter().find(named).map(|row| (row, row.span.clone()))
+            }
+            (At::Number(number), NodeKind::List(items)) => {
+                items.get(*number).map(|item| (item, item.span.clone()))
+            }
+            _ => None,
+        };
+        let Some(found) = found else { break };
+        (node, span) = found;
+    }
+    span
 }
 
 impl Compiler<'_> {

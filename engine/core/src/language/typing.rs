@@ -134,17 +134,27 @@ impl Compiler<'_> {
     }
 
     fn type_problem(&mut self, span: &Span, problem: &RuleError) {
-        let code = match problem.code {
-            RuleCode::MayBeMissing => "may_be_missing",
-            RuleCode::UnknownChoice => "unknown_choice",
-            RuleCode::UnknownName | RuleCode::UnknownProperty => "unknown_name",
-            _ => "type_mismatch",
+        let found = match problem.code {
+            // Before this was looked for, processes could say it, and only the step that does fails.
+            RuleCode::AlwaysFails => {
+                let (de, en) = (&problem.message_de, &problem.message);
+                let message = Text::new(format!("{de}."), format!("The rule cannot be calculated: {en}."));
+                self.problems.refused_anew(span, "rule_always_fails", message)
+            }
+            code => {
+                let code = match code {
+                    RuleCode::MayBeMissing => "may_be_missing",
+                    RuleCode::UnknownChoice => "unknown_choice",
+                    RuleCode::UnknownName | RuleCode::UnknownProperty => "unknown_name",
+                    _ => "type_mismatch",
+                };
+                let message = Text::new(
+                    format!("Das passt nicht zu den Daten: {}.", problem.message_de),
+                    format!("This does not fit the data: {}.", problem.message),
+                );
+                self.problems.error(span, code, message)
+            }
         };
-        let message = Text::new(
-            format!("Das passt nicht zu den Daten: {}.", problem.message_de),
-            format!("This does not fit the data: {}.", problem.message),
-        );
-        let found = self.problems.error(span, code, message);
         if let Some(help) = &problem.help {
             found.help(Text::new(help.de.as_str(), help.en.as_str()));
         }

@@ -9,6 +9,7 @@ mod fictions;
 mod fields;
 pub mod index;
 pub mod mentions;
+pub mod place;
 mod remedies;
 pub mod resting;
 mod restorations;
@@ -70,6 +71,11 @@ impl LegalData {
             notification: notification(&files["notification.yaml"])?,
             fees: FeeLaw::read(&files["fees.yaml"], &FeeLaw::default())?,
         })
+    }
+
+    /// Rows that say of one thing what another one says too.
+    pub fn contradictions(&self) -> Vec<LawProblem> {
+        self.fees.contradictions(&FeeLaw::default())
     }
 
     /// The same, without the rows that cannot be: they were set when the program read them otherwise. They come beside it, by

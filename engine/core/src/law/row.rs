@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::{
     diagnostic::Problems,
     language::read_yaml,
+    law::place::{At, Place},
     words::{Date, Object, Text, Value},
 };
 
@@ -62,11 +63,27 @@ impl LawUsed {
 
 /// Why legal data cannot be as they are; who corrects a row reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LawProblem(pub Text);
+pub struct LawProblem {
+    /// What is wrong with which row.
+    pub text: Text,
+    /// Where that stands in the file.
+    pub place: Place,
+}
 
 impl LawProblem {
     pub(super) fn new(de: impl Into<Arc<str>>, en: impl Into<Arc<str>>) -> Self {
-        LawProblem(Text::new(de, en))
+        LawProblem { text: Text::new(de, en), place: Place::default() }
+    }
+
+    /// The same, at a place.
+    pub(super) fn at(self, place: Place) -> Self {
+        LawProblem { place, ..self }
+    }
+
+    /// The same, at a place within the one that is known.
+    pub(super) fn within(mut self, inner: impl IntoIterator<Item = At>) -> Self {
+        self.place.0.extend(inner);
+        self
     }
 
     /// There is no such table.
@@ -83,6 +100,7 @@ impl LawProblem {
             format!("Tabelle „{list}“, Zeile „{id}“: {de}."),
             format!("Table `{list}`, row `{id}`: {en}."),
         )
+        .at(Place(vec![At::key(list), At::Row(id.into())]))
     }
 }
 
@@ -116,12 +134,14 @@ impl<T> Row<T> {
     }
 
     /// Whether there is a day on which both hold.
-    pub fn meets(&self, other: &Row<T>) -> bool {
-        let begins_before_end = |one: &Row<T>, other: &Row<T>| match (one.valid_from, other.valid_to) {
+    pub fn meets<U>(&self, other: &Row<U>) -> bool {
+        let begins_before_end = |from: Option<Date>, to: Option<Date>| match (from, to) {
             (Some(from), Some(to)) => from <= to,
             _ => true,
         };
-        self.in_force && other.in_force && begins_before_end(self, other) && begins_before_end(other, self)
+        let both_begin = begins_before_end(self.valid_from, other.valid_to)
+            && begins_before_end(other.valid_from, self.valid_to);
+        self.in_force && other.in_force && both_begin
     }
 
     /// As it is kept by what rests on it.
@@ -145,16 +165,8 @@ impl<T: DeserializeOwned> Row<T> {
         let (common, what): (Object, Object) =
             all.clone().into_iter().partition(|(key, _)| COMMON.contains(&key.as_str()));
         let id = common.get("id").and_then(Value::as_str).unwrap_or("?").to_owned();
-        let broken = |error: serde_json::Error| {
-            LawProblem::row(
-                list,
-                &id,
-                format_args!("nicht lesbar ({error})"),
-                format_args!("cannot be read ({error})"),
-            )
-        };
-        let common: Common = serde_json::from_value(Value::Object(common)).map_err(broken)?;
-        let what = serde_json::from_value(Value::Object(what)).map_err(broken)?;
+        let common: Common = part(list, &id, common)?;
+        let what = part(list, &id, what)?;
         let Common { id, norm, valid_from, valid_to, source, checked_by, disputed, note, in_force } = common;
         let in_force = match in_force.as_deref() {
             None => true,
@@ -165,7 +177,8 @@ impl<T: DeserializeOwned> Row<T> {
                     &id,
                     format_args!("`in_force` fehlt oder ist `{UNKNOWN}`, nicht `{other}`"),
                     format_args!("`in_force` is absent or `{UNKNOWN}`, not `{other}`"),
-                ));
+                )
+                .within([At::key("in_force")]));
             }
         };
         if let (Some(from), Some(to)) = (valid_from, valid_to)
@@ -176,10 +189,35 @@ impl<T: DeserializeOwned> Row<T> {
                 &id,
                 format_args!("sie endet am {to}, bevor sie am {from} beginnt"),
                 format_args!("it ends on {to}, before it begins on {from}"),
-            ));
+            )
+            .within([At::key("valid_to")]));
         }
         Ok(Row { id, norm, valid_from, valid_to, source, checked_by, disputed, note, in_force, what })
     }
+}
+
+/// Some of the keys of a row.
+fn part<T: DeserializeOwned>(list: &str, id: &str, keys: Object) -> Result<T, LawProblem> {
+    serde_path_to_error::deserialize(Value::Object(keys)).map_err(|error| {
+        let place = At::path(error.path());
+        let key = Place(place.clone());
+        let why = error.inner().to_string();
+        // An unknown or missing key is said in words; what else cannot be is told as the reader says it.
+        let quoted = |begin: &str| why.strip_prefix(begin).and_then(|rest| rest.split('`').next());
+        let text = if let Some(unknown) = quoted("unknown field `") {
+            Text::new(
+                format!("einen Schlüssel „{unknown}“ gibt es hier nicht ({why})"),
+                format!("there is no key `{unknown}` here ({why})"),
+            )
+        } else if let Some(missing) = quoted("missing field `") {
+            Text::new(format!("„{missing}“ fehlt"), format!("`{missing}` is missing"))
+        } else if place.is_empty() {
+            Text::new(format!("nicht lesbar ({why})"), format!("cannot be read ({why})"))
+        } else {
+            Text::new(format!("„{key}“ ist nicht lesbar ({why})"), format!("`{key}` cannot be read ({why})"))
+        };
+        LawProblem::row(list, id, text.de, text.en).within(place)
+    })
 }
 
 /// Reads the lists of rows of a file, by the names of the lists.
@@ -199,12 +237,25 @@ pub fn read_file(name: &str, text: &str) -> Result<Object, LawProblem> {
 
 /// The rows of a list; each id once.
 pub fn rows<T: DeserializeOwned>(lists: &Object, list: &str) -> Result<Vec<Row<T>>, LawProblem> {
-    let all = lists.get(list).and_then(Value::as_array).ok_or_else(|| LawProblem::unknown_table(list))?;
+    let all = lists.get(list).ok_or_else(|| LawProblem::unknown_table(list))?;
+    let all = all.as_array().ok_or_else(|| {
+        LawProblem::new(
+            format!("„{list}“ ist keine Liste von Zeilen."),
+            format!("`{list}` is no list of rows."),
+        )
+        .at(Place(vec![At::key(list)]))
+    })?;
     let mut rows: Vec<Row<T>> = Vec::with_capacity(all.len());
-    for row in all {
-        let row = Row::read(list, row)?;
+    for (ix, row) in all.iter().enumerate() {
+        // By its number: it may have no id, or the one of another row.
+        let numbered = |problem: LawProblem| {
+            let inner = problem.place.0.get(2..).unwrap_or_default().to_vec();
+            problem.at(Place(vec![At::key(list), At::Number(ix)])).within(inner)
+        };
+        let row = Row::read(list, row).map_err(numbered)?;
         if rows.iter().any(|known| known.id == row.id) {
-            return Err(LawProblem::row(list, &row.id, "es gibt sie zweimal", "there are two of it"));
+            let twice = LawProblem::row(list, &row.id, "es gibt sie zweimal", "there are two of it");
+            return Err(numbered(twice).within([At::key("id")]));
         }
         rows.push(row);
     }

@@ -8,6 +8,7 @@ mod beside;
 mod compare;
 mod coverage;
 mod expect;
+mod harness;
 mod read;
 mod run;
 mod simulation;
@@ -26,6 +27,7 @@ pub use beside::Beside;
 pub use compare::Compared;
 pub use coverage::{Coverage, Figure, Mark, Point};
 pub use expect::{Ended, Expectation, View, ViewDeadline};
+pub use harness::Harness;
 pub use read::{People, is_scenario, read, read_json, read_people, without_scenario};
 pub(crate) use run::run_line;
 pub use run::{Report, Step, run};
@@ -37,7 +39,6 @@ use crate::{
     command::Command,
     diagnostic::Span,
     event::DeadlineName,
-    language::Folder,
     words::{CaseId, Date, InstanceId, Object, PersonId, RoleId, StepPath, Text, Timestamp},
 };
 
@@ -59,7 +60,7 @@ pub struct Scenario {
     /// When it begins.
     pub now: DateTime,
     /// For a block: the little process around it.
-    pub harness: Option<Folder>,
+    pub harness: Option<Harness>,
     /// What happens.
     pub moves: Vec<Move>,
 }

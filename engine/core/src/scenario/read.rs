@@ -118,10 +118,6 @@ pub fn read_people(name: &str, bytes: &[u8]) -> (People, Vec<Diagnostic>) {
     (people, problems.into_sorted())
 }
 
-/// What a scenario of a block may say about the process around it, besides its steps; as in a process.
-const AROUND: [&str; 10] =
-    ["law", "legal_basis", "roles", "settings", "parties", "acts", "messages", "outcomes", "start", "out"];
-
 pub(super) struct Reader<'a> {
     pub(super) folder: &'a Folder,
     base: &'a str,
@@ -184,58 +180,6 @@ impl Reader<'_> {
         };
         let tree = read_yaml(&self.folder.file_name(&name), bytes, 0, problems)?;
         Some(object(&tree, problems))
-    }
-
-    /// A process around a block: the steps of the scenario, with the roles of its people, and what `harness` says besides.
-    fn harness(
-        &self,
-        steps: &Node,
-        schema: Option<&Node>,
-        around: Option<&Node>,
-        people: &BTreeMap<PersonId, BTreeSet<RoleId>>,
-        problems: &mut Problems,
-    ) -> Folder {
-        let mut process = serde_json::json!({
-            "process": "harness",
-            "version": "1.0.0",
-            "title": { "de": "Rahmen", "en": "Harness" },
-            "roles": {},
-            "steps": steps.to_value(),
-        });
-        if let Some(fields) = around.and_then(|node| Fields::of(node, problems)) {
-            for key in AROUND {
-                if let Some(node) = fields.get(key) {
-                    process[key] = node.to_value();
-                }
-            }
-            fields.finish(problems);
-        }
-        for role in people.values().flatten() {
-            let roles = process["roles"].as_object_mut().into_iter();
-            for roles in roles.filter(|roles| !roles.contains_key(role.as_str())) {
-                let title = serde_json::json!({ "title": { "de": role.as_str(), "en": role.as_str() } });
-                roles.insert(role.to_string(), title);
-            }
-        }
-        let mut files = self.folder.files.clone();
-        if let Some(path) = schema.and_then(|node| read_text(node, problems)) {
-            match self.file(path) {
-                Some((name, _)) => process["data"] = Value::String(name.to_string()),
-                None => {
-                    let span = schema.map(|node| node.span.clone()).unwrap_or_else(|| steps.span.clone());
-                    problems.error(
-                        &span,
-                        "file_missing",
-                        Text::new(
-                            format!("Die Datei „{path}“ gibt es nicht."),
-                            format!("There is no file `{path}`."),
-                        ),
-                    );
-                }
-            }
-        }
-        files.insert("process.yaml".into(), process.to_string().into_bytes().into());
-        Folder { name: steps.span.file.clone(), files }
     }
 
     fn action(&self, node: &Node, data: Option<&Object>, problems: &mut Problems) -> Option<Action> {

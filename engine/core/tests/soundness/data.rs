@@ -550,7 +550,9 @@ fn the_data_of_every_block_are_sound() {
             if let (Some(scenario), _) = scenario::read(&folder, name)
                 && let Some(harness) = scenario.harness
             {
-                found.extend(said(&harness, &catalogue).into_iter().map(|line| format!("{name}: {line}")));
+                found.extend(
+                    said(&harness.folder, &catalogue).into_iter().map(|line| format!("{name}: {line}")),
+                );
             }
         }
     }

@@ -11,7 +11,8 @@ use super::{
 };
 use crate::{
     calendar::{Calendar, WorkingDays},
-    compute::{Begin, DeadlineInput, NoShift, Occasion, Shift, compute},
+    change::{Decided, Extension, Terms, extend},
+    compute::{Begin, Deadline, DeadlineInput, NoShift, Occasion, Shift, compute},
     holidays::HolidayLaw,
     hours::{HoursInput, compute_hours},
     land::{Land, Place},
@@ -133,6 +134,42 @@ fn shift(fields: &Fields<'_>, default: bool) -> Result<Shift, ElementError> {
     }
 }
 
+/// Every field about an extension.
+const EXTENSION: [&str; 4] = ["extended_by", "extended_until", "extended_on", "extension_reason"];
+
+/// A period, extended when that is said.
+fn run(fields: &Fields<'_>, input: &DeadlineInput, calendar: &Calendar) -> Result<Deadline, ElementError> {
+    let deadline = compute(input, calendar)?;
+    let extension = match (fields.text("extended_by")?, fields.date("extended_until")?) {
+        (Some(_), Some(_)) => return Err(ElementError::TwoExtensions),
+        (Some(period), None) => Extension::By(Period::parse(period)?),
+        (None, Some(day)) => Extension::Until(day),
+        (None, None) => {
+            fields.refuse(
+                ("einer Frist, die nicht verlängert ist", "a period that is not extended"),
+                &EXTENSION,
+            )?;
+            return Ok(deadline);
+        }
+    };
+    let terms = Terms {
+        begin: input.begin,
+        shift: input.shift.clone(),
+        law: input.law,
+        working_days: match input.period {
+            Period::WorkingDays { definition, .. } => Some(definition),
+            _ => None,
+        },
+    };
+    let reason = needed("extension_reason", fields.text("extension_reason")?)?;
+    let decided = Decided {
+        on: needed("extended_on", fields.date("extended_on")?)?,
+        reason: super::fields::cut(reason),
+        norm: None,
+    };
+    Ok(extend(&deadline, extension, &terms, &decided, calendar)?)
+}
+
 fn period(fields: &Fields<'_>, calendar: &Calendar) -> Result<Dates, ElementError> {
     fields.refuse(
         ("einer einfachen Frist", "a plain period"),
@@ -145,6 +182,7 @@ fn period(fields: &Fields<'_>, calendar: &Calendar) -> Result<Dates, ElementErro
             ("einer Frist nach Stunden", "a period in hours"),
             &["mode", "shift", "noshift_reason"],
         )?;
+        fields.refuse(("einer Frist nach Stunden", "a period in hours"), &EXTENSION)?;
         let start = start
             .to_zoned_datetime(ZONE.clone())
             .map_err(|_| ElementError::InvalidDate { field: "start", text: start.to_string() })?;
@@ -165,7 +203,7 @@ fn period(fields: &Fields<'_>, calendar: &Calendar) -> Result<Dates, ElementErro
         law,
         occasion: Occasion::Event,
     };
-    let deadline = compute(&input, calendar)?;
+    let deadline = run(fields, &input, calendar)?;
     Ok(Dates {
         notified_on: None,
         raw_end: deadline.raw_end.to_string(),
@@ -200,6 +238,7 @@ fn notification(
     let notified = notify_by(rules, &input, calendar)?;
     let notified_on = notified.notified_on;
     let Some(period) = fields.text("period")? else {
+        fields.refuse(("einer Bekanntgabe ohne Frist", "a notification without a period"), &EXTENSION)?;
         return Ok(Dates {
             notified_on: Some(notified_on),
             raw_end: notified_on.to_string(),
@@ -209,10 +248,8 @@ fn notification(
     };
     let occasion = Occasion::Notification;
     let period = Period::parse(period)?;
-    let deadline = compute(
-        &DeadlineInput { start: notified_on, begin, period, shift, law: law.law(), occasion },
-        calendar,
-    )?;
+    let input = DeadlineInput { start: notified_on, begin, period, shift, law: law.law(), occasion };
+    let deadline = run(fields, &input, calendar)?;
     Ok(Dates {
         notified_on: Some(notified_on),
         raw_end: deadline.raw_end.to_string(),
@@ -226,6 +263,7 @@ fn workdays(fields: &Fields<'_>, calendar: &Calendar) -> Result<Dates, ElementEr
         ("einer Zählung von Werktagen", "a count of working days"),
         &["period", "mode", "regime", "fiction_days", "actual_receipt", "named_day", "way"],
     )?;
+    fields.refuse(("einer Zählung von Werktagen", "a count of working days"), &EXTENSION)?;
     let words = [("Werktage", WorkingDays::Werktage), ("Arbeitstage", WorkingDays::Arbeitstage)];
     let definition = needed("definition", fields.word("definition", &words)?)?;
     let period = Period::WorkingDays { n: needed("n", fields.number("n")?)?, definition };

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Every field that any kind of question has.
-const KNOWN: [&str; 16] = [
+const KNOWN: [&str; 20] = [
     "id",
     "kind",
     "start",
@@ -27,6 +27,10 @@ const KNOWN: [&str; 16] = [
     "n",
     "definition",
     "way",
+    "extended_by",
+    "extended_until",
+    "extended_on",
+    "extension_reason",
 ];
 
 /// What is wrong with one question.
@@ -50,6 +54,8 @@ pub(super) enum ElementError {
     UnknownWord { field: &'static str, text: String, suggestion: Option<&'static str>, known: String },
     /// A reason for not moving, but the end moves.
     ReasonWithoutNoShift,
+    /// A length and a day, of which one says how far the period is extended.
+    TwoExtensions,
     /// The question is understood, and has no answer.
     Deadline(DeadlineError),
 }
@@ -72,6 +78,7 @@ impl ElementError {
             Self::InvalidDate { .. } => "InvalidDate",
             Self::UnknownWord { .. } => "UnknownWord",
             Self::ReasonWithoutNoShift => "ReasonWithoutNoShift",
+            Self::TwoExtensions => "TwoExtensions",
             Self::Deadline(error) => error.code(),
         }
     }
@@ -111,6 +118,9 @@ impl ElementError {
                  oder den Grund entfernen."
                     .to_owned()
             }
+            Self::TwoExtensions => {
+                "Die Felder „extended_by“ und „extended_until“ sagen beide, wie weit verlängert wird. Bitte eines entfernen.".to_owned()
+            }
             Self::Deadline(error) => error.text(Language::De),
         }
     }
@@ -138,6 +148,9 @@ impl ElementError {
                 "The field \"noshift_reason\" gives a reason, but the end moves. Please set \"shift\" to false or remove the \
                  reason."
                     .to_owned()
+            }
+            Self::TwoExtensions => {
+                "The fields \"extended_by\" and \"extended_until\" both say how far the period is extended. Please remove one.".to_owned()
             }
             Self::Deadline(error) => error.text(Language::En),
         }

@@ -18,7 +18,18 @@ impl Checker<'_> {
                 None => self.expression(arg, false),
             })
             .collect();
-        match (name, &args[..]) {
+        let before = self.problems.len();
+        let found = self.result(call, &args, guarded, position);
+        // What does not fit its types fails for that.
+        if self.problems.len() == before {
+            self.constant(name, &args, position);
+        }
+        found
+    }
+
+    fn result(&mut self, call: &FnCallExpr, args: &[Found], guarded: bool, position: Position) -> Found {
+        let name = &*call.name;
+        match (name, args) {
             ("!", [value]) => {
                 self.wants(&Shape::Boolean, value, position);
                 Found::of(Shape::Boolean)
@@ -33,7 +44,7 @@ impl Checker<'_> {
                 Found { literal: None, ..value.clone() }
             }
             ("contains", [whole, part]) => self.containing(whole, part, position),
-            _ => self.function(call, &args, position),
+            _ => self.function(call, args, position),
         }
     }
 

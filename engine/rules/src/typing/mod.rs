@@ -5,6 +5,7 @@
 //! be compared with a day, but a field for names may not.
 
 mod calls;
+mod constants;
 mod expression;
 mod facts;
 mod operators;
@@ -94,20 +95,21 @@ impl Sandbox {
     pub fn expression_types(&self, text: &str, vocabulary: &Vocabulary) -> Result<Types, RuleError> {
         self.expression(text)?;
         let ast = self.inner.engine.compile_expression(text);
-        Ok(types(&ast.unwrap_or_default(), vocabulary))
+        Ok(types(&ast.unwrap_or_default(), vocabulary, self))
     }
 
     /// The types of a script.
     pub fn script_types(&self, text: &str, vocabulary: &Vocabulary) -> Result<Types, RuleError> {
         self.script(text)?;
         let ast = self.inner.engine.compile(text);
-        Ok(types(&ast.unwrap_or_default(), vocabulary))
+        Ok(types(&ast.unwrap_or_default(), vocabulary, self))
     }
 }
 
 /// The syntax of a rule that compiles, to be held against several vocabularies.
 pub struct Syntax {
     ast: AST,
+    sandbox: Sandbox,
 }
 
 impl Sandbox {
@@ -115,14 +117,14 @@ impl Sandbox {
     pub fn read(&self, text: &str, script: bool) -> Option<Syntax> {
         let engine = &self.inner.engine;
         let ast = if script { engine.compile(text) } else { engine.compile_expression(text) };
-        ast.ok().map(|ast| Syntax { ast })
+        ast.ok().map(|ast| Syntax { ast, sandbox: self.clone() })
     }
 }
 
 impl Syntax {
     /// Its types.
     pub fn types(&self, vocabulary: &Vocabulary) -> Types {
-        types(&self.ast, vocabulary)
+        types(&self.ast, vocabulary, &self.sandbox)
     }
 
     /// The paths, with dots between the names, that are sure to be there when a condition holds, or when it does not:
@@ -135,10 +137,11 @@ impl Syntax {
     }
 }
 
-fn types(ast: &AST, vocabulary: &Vocabulary) -> Types {
+fn types(ast: &AST, vocabulary: &Vocabulary, sandbox: &Sandbox) -> Types {
     let mut checker = Checker {
         ast,
         vocabulary,
+        sandbox,
         locals: Vec::new(),
         changed: statements::changed(ast),
         facts: Vec::new(),
@@ -154,6 +157,8 @@ fn types(ast: &AST, vocabulary: &Vocabulary) -> Types {
 struct Checker<'a> {
     ast: &'a AST,
     vocabulary: &'a Vocabulary,
+    /// Calls what is constant.
+    sandbox: &'a Sandbox,
     /// The rule's own variables, the last of a name counts.
     locals: Vec<(String, Found)>,
     /// The rule's own variables that change; nothing is known of them.

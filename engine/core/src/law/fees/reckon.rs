@@ -265,28 +265,34 @@ impl<'a> Tariffs<'a> {
     }
 
     /// The rule by which less is charged: the one that was chosen, else the one for the occasion. An occasion that nothing is
-    /// said about is an error: whether there is a fee at all is not known then.
+    /// said about is an error: whether there is a fee at all is not known then. One that was chosen fits the occasion, too.
     fn reduction(&self, asked: &FeeAsked, found: &Found<'_>) -> Result<Option<&'a Row<RuleRow>>, FeeLack> {
-        let lessens = |row: &&Row<RuleRow>| {
-            matches!(row.what.kind, RuleKind::Reduction | RuleKind::Exemption)
-                && row.what.fee_law == found.law.id
-                && row.holds_on(found.on)
+        let of_law = |kinds: &[RuleKind], row: &Row<RuleRow>| {
+            kinds.contains(&row.what.kind) && row.what.fee_law == found.law.id && row.holds_on(found.on)
         };
-        if let Some(chosen) = &asked.reduction {
-            let row = self.rules().filter(lessens).find(|row| row.id == *chosen);
-            return row.map(Some).ok_or_else(|| FeeLack::UnknownReduction(chosen.clone()));
+        let lessens = |row: &&Row<RuleRow>| of_law(&[RuleKind::Reduction, RuleKind::Exemption], row);
+        let occasion = asked.occasion.as_ref();
+        let meant = |row: &&Row<RuleRow>| occasion.is_some_and(|occasion| row.what.on.contains(occasion));
+        let for_occasion = self.rules().filter(lessens).find(meant);
+        if let Some(occasion) = occasion.filter(|_| for_occasion.is_none()) {
+            let basis = |row: &&Row<RuleRow>| of_law(&[RuleKind::Basis], row);
+            if !self.rules().filter(basis).any(|row| meant(&row)) {
+                return Err(FeeLack::Occasion {
+                    occasion: occasion.clone(),
+                    law: found.law.what.title.clone(),
+                });
+            }
         }
-        let Some(occasion) = &asked.occasion else { return Ok(None) };
-        let meant = |row: &&Row<RuleRow>| row.what.on.contains(occasion);
-        if let Some(row) = self.rules().filter(lessens).find(meant) {
-            return Ok(Some(row));
-        }
-        let basis = |row: &&Row<RuleRow>| {
-            row.what.kind == RuleKind::Basis && row.what.fee_law == found.law.id && row.holds_on(found.on)
-        };
-        match self.rules().filter(basis).any(|row| meant(&row)) {
-            true => Ok(None),
-            false => Err(FeeLack::Occasion { occasion: occasion.clone(), law: found.law.what.title.clone() }),
+        let Some(chosen) = &asked.reduction else { return Ok(for_occasion) };
+        let row = self.rules().filter(lessens).find(|row| row.id == *chosen);
+        let row = row.ok_or_else(|| FeeLack::UnknownReduction(chosen.clone()))?;
+        match row.what.on.is_empty() || meant(&row) {
+            true => Ok(Some(row)),
+            false => Err(FeeLack::OtherOccasion {
+                reduction: chosen.clone(),
+                on: row.what.on.clone(),
+                occasion: asked.occasion.clone(),
+            }),
         }
     }
 

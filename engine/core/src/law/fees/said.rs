@@ -229,16 +229,22 @@ pub fn reduced(
 }
 
 pub fn rounded(cents: i64, rounding: Rounding, norm: Option<&str>) -> Text {
-    let ((de, en), (to_de, to_en), norm) = (money(cents), money(rounding.to), by(norm));
+    let ((de, en), way, norm) = (money(cents), self::rounding(rounding), by(norm));
+    Text::new(
+        format!("A{}{norm}: {de}.", way.de.get(1..).unwrap_or_default()),
+        format!("{}{norm}: {en}.", way.en),
+    )
+}
+
+/// `auf volle 1,00 € aufgerundet`.
+pub fn rounding(rounding: Rounding) -> Text {
+    let (to_de, to_en) = money(rounding.to);
     let (way_de, way_en) = match rounding.direction {
         Direction::Down => ("abgerundet", "rounded down"),
         Direction::Up => ("aufgerundet", "rounded up"),
         Direction::HalfUp => ("gerundet", "rounded"),
     };
-    Text::new(
-        format!("Auf volle {to_de} {way_de}{norm}: {de}."),
-        format!("{way_en} to full {to_en}{norm}: {en}."),
-    )
+    Text::new(format!("auf volle {to_de} {way_de}"), format!("{way_en} to full {to_en}"))
 }
 
 pub fn small(up_to: i64, norm: Option<&str>) -> Text {
@@ -313,6 +319,15 @@ pub enum FeeLack {
     },
     /// The law knows no such exemption or reduction on the key day.
     UnknownReduction(Arc<str>),
+    /// The exemption or reduction is one for other occasions than this.
+    OtherOccasion {
+        /// The rule.
+        reduction: Arc<str>,
+        /// The occasions on which it holds.
+        on: Vec<Arc<str>>,
+        /// What came of it; none: what was applied for.
+        occasion: Option<Arc<str>>,
+    },
     /// Less than the full fee, and no rule that allows it.
     NoReduction,
     /// The law does not say whether there is a fee on this occasion.
@@ -398,6 +413,20 @@ impl FeeLack {
                 format!("Eine Ermäßigung oder Befreiung „{rule}“ kennt das Gebührenrecht hier nicht"),
                 format!("the law of this fee knows no reduction or exemption `{rule}`"),
             ),
+            FeeLack::OtherOccasion { reduction, on, occasion } => {
+                let on = on.join(", ");
+                let (de, en) = match occasion {
+                    Some(occasion) => (format!("„{occasion}“"), format!("`{occasion}`")),
+                    None => (
+                        "„wie beantragt“ (keiner genannt)".to_owned(),
+                        "as applied for (none is named)".to_owned(),
+                    ),
+                };
+                Text::new(
+                    format!("„{reduction}“ gilt nur bei {on}; der Anlass ist aber {de}"),
+                    format!("`{reduction}` holds on {on} only, but the occasion is {en}"),
+                )
+            }
             FeeLack::NoReduction => Text::new(
                 "Für eine Ermäßigung ist keine Vorschrift genannt",
                 "no rule is named that allows a reduction",

@@ -155,6 +155,95 @@ fn less_is_charged_by_a_rule_only() {
 }
 
 #[test]
+fn what_is_chosen_fits_the_occasion() {
+    let half = |occasion: &str| FeeAsked {
+        reduction: Some("half".into()),
+        occasion: Some(occasion.into()).filter(|occasion: &Arc<str>| !occasion.is_empty()),
+        ..asked("fixed")
+    };
+    // A rule without occasions is somebody's to choose, on each that the law knows.
+    for occasion in ["", "refused", "deemed"] {
+        assert_eq!(fee(&half(occasion), &at(None)).map(|fee| fee.total), Ok(Some(1500)), "{occasion}");
+    }
+    let told = |reduction: &str, occasion: Option<&str>| {
+        let reduction = Some(reduction.into());
+        let asked = FeeAsked { reduction, occasion: occasion.map(Arc::from), ..because(asked("fixed")) };
+        fee(&asked, &at(None)).map_err(|lack| lack.text().en.to_string()).map(|fee| fee.total)
+    };
+    assert_eq!(told("refusal", Some("refused")), Ok(Some(3000)));
+    for (reduction, occasion, why) in [
+        (
+            "refusal",
+            None,
+            "`refusal` holds on refused only, but the occasion is as applied for (none is named)",
+        ),
+        ("refusal", Some("deemed"), "`refusal` holds on refused only, but the occasion is `deemed`"),
+        (
+            "not-ours",
+            Some("refused"),
+            "`not-ours` holds on refused-incompetent only, but the occasion is `refused`",
+        ),
+        ("half", Some("lost"), "Satzung: the legal data do not say whether there is a fee on `lost`"),
+    ] {
+        assert_eq!(told(reduction, occasion), Err(why.into()));
+    }
+}
+
+#[test]
+fn nothing_is_said_twice() {
+    let rule = |id: &str, says: &str| {
+        format!(
+            "{{ id: {id}, fee_law: bylaw, {says}, source: made up, checked_by: lawyer, disputed: false }}"
+        )
+    };
+    let amount = |direction: &str| {
+        format!("kind: rounding, applies_to: amount, rounding: {{ direction: {direction}, to: 100 }}")
+    };
+    let check = |more: &[String], told: &[(&str, &str)]| {
+        let text = LAW.replace("\nrates:", &format!("\n  - {}\nrates:", more.join("\n  - ")));
+        let law = FeeLaw::of_process(&text, &FeeLaw::default()).expect("it can be read all the same");
+        let found = law.contradictions(&FeeLaw::default());
+        let found: Vec<_> =
+            found.iter().map(|one| (one.text.en.to_string(), one.place.to_string())).collect();
+        let told: Vec<_> = told.iter().map(|(why, place)| (why.to_string(), place.to_string())).collect();
+        assert_eq!(found, told);
+    };
+    // One that rounds as the position does contradicts nothing.
+    check(&[rule("full", &amount("half-up"))], &[]);
+    check(
+        &[rule("full", &amount("down"))],
+        &[(
+            "Table `positions`, row `part`: here its amount is rounded to full €1.00, but by `full` it is rounded down to full €1.00; only one of both may stay.",
+            "positions.part.rounding",
+        )],
+    );
+    check(
+        &[rule("again", "kind: rounding, applies_to: time, rounding: { direction: up, to: 15 }")],
+        &[(
+            "Table `rules`, row `again`: it and `quarter` both say how time is rounded for one day; one of them has to go, or to hold on other days.",
+            "rules.again.rounding",
+        )],
+    );
+    check(
+        &[rule("gentle", "kind: exemption, on: [other, refused], factor: { min: 0, max: 0 }")],
+        &[(
+            "Table `rules`, row `gentle`: it and `refusal` both say how much is to be paid on `refused` for one day; one of them has to go, or to hold on other days.",
+            "rules.gentle.on",
+        )],
+    );
+    let little = |id: &str, until: &str| rule(id, &format!("kind: small-amount, up_to_cents: 100, {until}"));
+    check(
+        &[little("least", "valid_to: \"2025-12-31\""), little("less", "valid_to: \"2026-12-31\"")],
+        &[(
+            "Table `rules`, row `less`: it and `least` both say what is too little to be charged for one day; one of them has to go, or to hold on other days.",
+            "rules.less.up_to_cents",
+        )],
+    );
+    check(&[little("least", "valid_to: \"2025-12-31\""), little("less", "valid_from: \"2026-01-01\"")], &[]);
+    assert_eq!(LegalData::built_in().contradictions(), []);
+}
+
+#[test]
 fn a_value_is_rounded_as_the_law_says() {
     // 123.499 € down to 123.450 €; 1,5 % are 1.851,75 €, to full euros 1.852 €.
     check(
@@ -364,7 +453,7 @@ fn rows_that_cannot_be_are_refused() {
     ] {
         assert!(LAW.contains(from), "{from}");
         let refused = FeeLaw::of_process(&LAW.replacen(from, to, 1), &FeeLaw::default());
-        assert_eq!(&*refused.unwrap_err().0.en, told);
+        assert_eq!(&*refused.unwrap_err().text.en, told);
     }
 }
 
