@@ -11,6 +11,7 @@ mod here;
 mod letters;
 mod limit;
 mod loading;
+mod mass_run;
 mod office;
 mod plan;
 mod pure;
@@ -98,6 +99,8 @@ enum Workload {
     Timers,
     /// A case that has lived through little, and one that has lived through much.
     Loading,
+    /// Cases begun from a list and signed in one go, with their letters.
+    MassRun,
     /// A loop of machine steps, without a database.
     PureSteps,
     /// A loop of tasks, without a database.
@@ -115,6 +118,7 @@ enum Sort {
     Waiting,
     Timers,
     Loading,
+    MassRun,
     Pure(Pure),
 }
 
@@ -130,6 +134,7 @@ impl Workload {
             Workload::Waiting => Sort::Waiting,
             Workload::Timers => Sort::Timers,
             Workload::Loading => Sort::Loading,
+            Workload::MassRun => Sort::MassRun,
             Workload::PureSteps => Sort::Pure(Pure::Steps),
             Workload::PureTasks => Sort::Pure(Pure::Tasks),
             Workload::Tables => Sort::Pure(Pure::Tables),
@@ -161,6 +166,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
             Sort::Waiting => block_on(waiting::measure(&arguments.open, &plan, &grounds))?,
             Sort::Timers => say(block_on(timers::measure(arguments.timers, &grounds))?),
             Sort::Loading => block_on(loading::measure(&grounds))?.into_iter().for_each(say),
+            Sort::MassRun => say(block_on(mass_run::measure(arguments.cases, &grounds))?),
             Sort::Pure(workload) => say(pure::measure(workload, arguments.seconds)?),
         }
     }

@@ -29,6 +29,11 @@ pub fn clerk() -> PersonId {
     PersonId::from("jan")
 }
 
+/// Who signs what others began.
+pub fn signer() -> PersonId {
+    PersonId::from("lea")
+}
+
 /// What they work as.
 pub fn roles() -> BTreeSet<RoleId> {
     [RoleId::from("clerk")].into()
@@ -43,11 +48,19 @@ pub async fn set_up(runtime: &Runtime, tenants: u32, process: &str) -> Result<Ve
     Ok(offices)
 }
 
+/// Who the authority is: the letters of a mass run say which remedy there is, and that depends on it.
+fn profile(process: &str) -> Profile {
+    match process {
+        "mass-run" => Profile::example(),
+        _ => Profile::of(Text::new("Messung", "Bench"), Place::land(Land::ST)),
+    }
+}
+
 async fn one(runtime: &Runtime, tenant: TenantId, process: &str) -> Result<Office, Failure> {
     let said = |error: &dyn std::fmt::Display| error.to_string();
     let founding = Founding {
         tenant: tenant.clone(),
-        profile: Profile::of(Text::new("Messung", "Bench"), Place::land(Land::ST)),
+        profile: profile(process),
         administrator: PersonId::from("admin"),
         name: "Admin".into(),
     };
@@ -57,13 +70,11 @@ async fn one(runtime: &Runtime, tenant: TenantId, process: &str) -> Result<Offic
         changed.map_err(|error| said(&error))
     };
     let (person, roles) = (clerk(), roles());
-    change(AuthorityCommand::SetPerson {
-        person: person.clone(),
-        name: "Jan".into(),
-        roles: roles.clone(),
-        active: true,
-    })
-    .await?;
+    let leads = BTreeSet::from([RoleId::from("lead")]);
+    for (person, name, roles) in [(&person, "Jan", &roles), (&signer(), "Lea", &leads)] {
+        let (person, name, roles) = (person.clone(), name.into(), roles.clone());
+        change(AuthorityCommand::SetPerson { person, name, roles, active: true }).await?;
+    }
     let (id, token) = (TokenId::from("bench"), Uuid::now_v7().simple().to_string());
     let secret = TokenSecret {
         hash: Hash::of(token.as_bytes()),

@@ -168,6 +168,14 @@ pub fn folder(process: &str) -> Folder {
         }
         "latency" => &[("process.yaml", include_str!("processes/latency.yaml")), ("data.schema.json", text)],
         "timers" => &[("process.yaml", include_str!("processes/timers.yaml")), ("data.schema.json", text)],
+        "mass-run" => &[
+            ("process.yaml", include_str!("../../../examples/administration/mass-run/process.yaml")),
+            (
+                "application.schema.json",
+                include_str!("../../../examples/administration/mass-run/application.schema.json"),
+            ),
+            ("notice.md", include_str!("../../../examples/administration/mass-run/notice.md")),
+        ],
         "permit" => &[
             ("process.yaml", include_str!("processes/permit.yaml")),
             ("data.schema.json", include_str!("processes/permit.schema.json")),

@@ -2,7 +2,7 @@
 //! can say, only whoever compares them with the promulgated text.
 
 use fachwerk_core::{
-    authority::{AuthorityKind, Profile},
+    authority::{Authority, AuthorityKind, Profile},
     definition::Sphere,
     law::{Asked, FieldKind, Given, Lack, LawUsed, LegalData, OwnRows, TABLES, Table, id_of},
     words::{Date, Land, Object, Place, Text, Value},
@@ -260,4 +260,14 @@ fn the_fields_of_each_table_are_known() {
             }
         }
     }
+}
+
+/// What an authority sets beside the rows that are compiled in would count or not by chance; in their place it counts.
+#[test]
+fn an_own_row_says_nothing_a_second_time() {
+    let (law, (table, id)) = (Authority::default().law, ("fee-rules", "allgo-time-rounding"));
+    let halves = changed(table, id, json!({ "rounding": { "direction": "up", "to": 30 } }));
+    let refused = law.with_row(table, "ours", halves.clone()).err().expect("a second one");
+    assert!(refused.text.en.contains("both say how time is rounded for one day"), "{}", refused.text.en);
+    assert!(law.with_row(table, id, halves).is_ok());
 }
