@@ -101,7 +101,7 @@ impl Deciding<'_> {
         let invalid = |de: &str, en: &str| Err(Rejection::DispatchInvalid { why: Text::new(de, en) });
         if self.case.act_of_document(number).is_some() {
             return invalid(
-                "Dieses Schreiben gehört zu einem Bescheid: Es wird erneut versandt („Erneut senden“).",
+                "Dieses Schreiben gehört zu einem Bescheid: Es wird erneut versandt („Erneut versenden“).",
                 "This letter belongs to an act: it is sent anew.",
             );
         }
