@@ -9912,7 +9912,7 @@ export interface operations {
                 "X-Fachwerk"?: string;
             };
             path: {
-                /** @description The table: remedies. */
+                /** @description The table, by its name in `GET /law`. */
                 table: string;
                 /** @description The id of the row: small letters, digits, dashes. */
                 id: string;
