@@ -35,7 +35,7 @@ fn what_rests_on_a_norm_is_listed_with_its_place() {
             "examples/dog/forms/classify.yaml:34: process dog, text (File number of the permit case): §§ 4 ff. HundeG LSA [wider than what was asked for]",
             "examples/dog/process.yaml:7: process dog: § 15 HundeG LSA",
             "examples/dog/process.yaml:165: process dog, step classify: § 15 HundeG LSA",
-            "examples/dog/process.yaml:370: process dog, step entry: § 15 HundeG LSA",
+            "examples/dog/process.yaml:375: process dog, step entry: § 15 HundeG LSA",
             "examples/dog/templates/certificate.md:5: process dog, text: § 15 HundeG LSA",
             "examples/dog/templates/tax-hearing.md:22: process dog, text: § 15 HundeG LSA",
             "process dog rests on it",

@@ -563,9 +563,9 @@ fn mass_runs_from_the_command_line() {
     tells(&mut at_server(&["item", "register", "--subject", "X"]), 2, "<FILES>");
     tells(&mut at_server(&["item", "list"]), 0, ": Abmeldung, from A; counter (1)");
     tells(&mut at_server(&["item", "show", &item]), 0, ": Abmeldung, from A; counter (1)");
-    let tasks = good(&mut at_server(&["task", "list"]));
-    let case = tasks.as_array().into_iter().flatten().find(|task| task["step"] == "sign").expect("a task");
-    let case = case["id"].as_str().and_then(|id| id.split('.').next()).expect("a case").to_owned();
+    let values = json!({ "name": "C", "street": "Weg 3", "town": "Ort", "dogs": 1 }).to_string();
+    let case = good(&mut at_server(&["case", "start", "mass-run", "--values", &values]));
+    let case = case["case"].as_str().expect("a case").to_owned();
     let assign = ["item", "assign", &item, &case, "--reason", "nach dem Namen"];
     tells(&mut at_server(&assign), 0, &format!("{item} is on its way to {case}"));
     let nobody = "01900000-0000-7000-8000-000000000000";

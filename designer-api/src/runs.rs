@@ -86,7 +86,10 @@ async fn list_runs(
 #[utoipa::path(
     post, path = "/runs/rows", tag = "runs", operation_id = "checkRows",
     request_body = RowsFile,
-    responses((status = 200, description = "What the file says.", body = CheckedRows))
+    responses(
+        (status = 200, description = "What the file says.", body = CheckedRows),
+        (status = 404, description = "The process is not in use."),
+    )
 )]
 async fn check_rows(
     State(server): State<Server>,
@@ -116,7 +119,10 @@ async fn check_rows(
 #[utoipa::path(
     post, path = "/runs", tag = "runs", operation_id = "planRun",
     request_body = RunToPlan,
-    responses((status = 200, description = "It is planned.", body = PlannedRun))
+    responses(
+        (status = 200, description = "It is planned.", body = PlannedRun),
+        (status = 404, description = "The process is not in use."),
+    )
 )]
 async fn plan_run(
     State(server): State<Server>,

@@ -369,7 +369,7 @@ async fn two_people_assign_the_same_item() {
 #[tokio::test]
 async fn what_was_assigned_is_answered_alike_once_more() {
     let room = Room::new().await;
-    let case = room.case().await;
+    let case = room.world.begin(&room.jan, json!({ "name": "Erika Muster", "size_m": 3 })).await;
     let item = room.item("Rücknahme", "2026-03-02").await;
     let to = json!({ "case": case, "message": "withdrawal", "sure": true, "reason": "Gehört dazu" });
     let key = [("Idempotency-Key", "01964b2e-0000-7000-8000-000000000007")];
@@ -449,7 +449,7 @@ async fn an_item_that_was_assigned_by_mistake_is_given_back() {
     let post = |may: bool| json!({ "relations": [{ "case": item, "how": "post", "may_give_back": may }] });
     world.ask(&room.jan, &seen).await.has(200, post(false));
     world.ask(&dora, &seen).await.has(200, post(true));
-    world.say(&room.jan, &back, reason.clone()).await.refused(403, "CorrectionNotAllowed");
+    world.say(&room.jan, &back, reason.clone()).await.refused(409, "CorrectionNotAllowed");
     world.say(&dora, &back, json!({ "reason": " " })).await.refused(409, "ReasonInvalid");
     let answer = world.say(&dora, &back, reason.clone()).await;
     let anew = answer.has(200, json!({})).json()["case"].as_str().unwrap().to_owned();
