@@ -105,7 +105,8 @@ test('only a package that is whole and signed by whom the authority trusts is in
   await dialog(page).waitFor({ state: 'detached' });
   expect(await packaged()).toEqual([['post-notice', 'Zweckverband']]);
   await page.locator('#block-search').fill('post-notice');
-  await page.locator('main .fw-block summary').first().click();
+  const block = page.locator('main .fw-block', { hasText: 'Paket post-notice' });
+  await block.locator('summary').click();
   await page
     .getByText(/Zweckverband/)
     .first()

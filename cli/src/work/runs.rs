@@ -99,7 +99,7 @@ struct Of {
 pub fn run(arguments: &RunArguments) -> Result<End, Failure> {
     let there = &arguments.there;
     match &arguments.what {
-        RunWhat::List => there.carry_out(|server| all(server, "/runs", &[]), |found| list(found)),
+        RunWhat::List => there.carry_out(|server| all(server, "/runs", &[]), list),
         RunWhat::Show { number } => {
             let path = format!("/runs/{number}");
             there.carry_out(|server| server.request("GET", &path, &[], None), shown)

@@ -267,7 +267,7 @@ fn the_fields_of_each_table_are_known() {
 fn an_own_row_says_nothing_a_second_time() {
     let (law, (table, id)) = (Authority::default().law, ("fee-rules", "allgo-time-rounding"));
     let halves = changed(table, id, json!({ "rounding": { "direction": "up", "to": 30 } }));
-    let refused = law.with_row(table, "ours", halves.clone()).err().expect("a second one");
+    let refused = law.with_row(table, "ours", halves.clone()).expect_err("a second one");
     assert!(refused.text.en.contains("both say how time is rounded for one day"), "{}", refused.text.en);
     assert!(law.with_row(table, id, halves).is_ok());
 }

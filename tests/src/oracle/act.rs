@@ -76,6 +76,8 @@ pub struct Addressed {
     pub remedy: Option<Run>,
     pub final_since: Option<Date>,
     pub in_time: bool,
+    /// When those in time were received.
+    pub received: Vec<Date>,
     late: bool,
 }
 
@@ -342,6 +344,7 @@ impl Oracle {
             addressed.late = true;
         } else {
             (addressed.in_time, addressed.final_since, addressed.remedy) = (true, None, run);
+            addressed.received.push(on);
         }
         Ok(())
     }

@@ -232,12 +232,24 @@ impl Oracle {
         }
         (addressed.notified_by, addressed.notified_on) = now;
         addressed.final_since = None;
-        if addressed.in_time {
+        // A remedy has ended the period; it is reckoned as it would have run.
+        let objected = addressed.in_time;
+        if objected && addressed.remedy.is_none() {
             return;
         }
-        addressed.remedy = None;
+        if !objected {
+            addressed.remedy = None;
+        }
+        let received = addressed.received.clone();
         let law = self.law_of_kind(&kind).law();
         match self.reckoned_by(law, on, Occasion::Notification, period, &Value::Null) {
+            Ok(run) if objected => {
+                let late = received.iter().any(|on| *on > run.end);
+                self.to(number, party).remedy = Some(run);
+                if late && self.state.nodes.contains_key(&0) {
+                    self.stuck(None, "remedy_late_after_change", None);
+                }
+            }
             Ok(run) => match self.state.nodes.get_mut(&0) {
                 Some(root) => {
                     let name = period_of(number, party);

@@ -77,7 +77,10 @@ impl Deciding<'_> {
             return;
         }
         let mut notified = ActNotified { act: number, party, document, on, counts: true, remedy: None };
-        // A remedy in time has ended the period; whether it still is, the period says as it would have run.
+        // A remedy in time has ended the period, if one ran; whether it still is, the period says as it would have run.
+        if addressed.is_objected() && addressed.remedy.is_none() {
+            return self.record(Event::ActNotified(notified));
+        }
         let runs = self.case.is_open() && !addressed.is_objected();
         let Some(deadline) = self.remedy_period(&act, party, (Some(document), on)) else {
             return self.record(Event::ActNotified(notified));
