@@ -563,7 +563,8 @@ fn mass_runs_from_the_command_line() {
     tells(&mut at_server(&["item", "register", "--subject", "X"]), 2, "<FILES>");
     tells(&mut at_server(&["item", "list"]), 0, ": Abmeldung, from A; counter (1)");
     tells(&mut at_server(&["item", "show", &item]), 0, ": Abmeldung, from A; counter (1)");
-    let values = json!({ "name": "C", "street": "Weg 3", "town": "Ort", "dogs": 1 }).to_string();
+    let values = json!({ "name": "C", "street": "Weg 3", "town": "Ort", "dogs": 1 });
+    let values = list("runs-one.json", &values.to_string());
     let case = good(&mut at_server(&["case", "start", "mass-run", "--values", &values]));
     let case = case["case"].as_str().expect("a case").to_owned();
     let assign = ["item", "assign", &item, &case, "--reason", "nach dem Namen"];

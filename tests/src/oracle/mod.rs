@@ -1,6 +1,7 @@
 //! The oracle: a second, slow reading of the language. It knows the texts of a process as plain maps and says what a case
 //! must look like after each command; the engine is held against it. It shares with the engine what it is not about:
-//! the arithmetic of rules, the calendar, and the shapes of commands.
+//! the arithmetic of rules, the calendar, and the shapes of commands. It does not look ahead: what letters somebody signs, and
+//! that nothing is signed when one of them could not be made, it does not know.
 
 mod act;
 mod anew;

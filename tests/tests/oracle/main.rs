@@ -16,6 +16,7 @@ use std::{
 use fachwerk_core::{
     case::Case,
     command::Command,
+    decide::Rejection,
     event::{Event, Parcel},
     facts::FactVersions,
     turn::Turn,
@@ -165,6 +166,11 @@ fn play(process: &RandomProcess, seed: u64, met: &mut Met) -> Result<(), String>
         met.commands += 1;
         let engine =
             town::ask(&release, &case, (&authority, &counters), (&ask.actor, ask.now), &ask.request.command);
+        // The oracle does not look ahead at what a signature would send.
+        if matches!(engine, Err(Rejection::LettersFail { .. } | Rejection::LettersTooMany)) {
+            met.refused += 1;
+            continue;
+        }
         let oracle_said = oracle.ask(&ask, &case);
         let at = || format!("at command {step}, {:?} at {}: {:#?}", ask.actor, ask.now, ask.request.command);
         let mut sent = Vec::new();
