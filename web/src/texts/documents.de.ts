@@ -28,7 +28,7 @@ export const documents = {
     act: 'Nicht angekommen',
     of: (title: string) => `Als nicht angekommen vermerken: ${title}`,
     title: (title: string) => `„${title}“ ist nicht angekommen`,
-    hint: 'Für ein Schreiben, das zurückkam oder den Empfänger sonst nicht erreicht hat. Es hat dann niemandem etwas bekannt gegeben: Fristen, die davon liefen, warten auf den nächsten Versand, und eine Fristverlängerung, die es mitteilen sollte, gilt nicht. Ist eine solche Frist schon verstrichen, entsteht eine Störung zum Prüfen. Das Schreiben liegt danach wieder im Postausgang und geht noch einmal hinaus. Soll es anders lauten, entnehmen Sie es und schreiben ein neues.',
+    hint: 'Für ein Schreiben, das zurückkam oder den Empfänger sonst nicht erreicht hat. Es hat dann niemandem etwas bekannt gegeben: Fristen, die davon liefen, warten auf den nächsten Versand, und eine Fristverlängerung, die es mitteilen sollte, gilt nicht. Ist eine solche Frist schon verstrichen, entsteht eine Störung zum Prüfen. Das Schreiben liegt danach wieder im Postausgang und geht noch einmal hinaus. Soll es anders lauten, zu dem Schritt zurückgehen, der es gefertigt hat: Dann bleibt dieses im Haus, und ein neues entsteht.',
     reasonHelp:
       'Woher Sie es wissen, zum Beispiel: Rückläufer vom 3. Dezember, unbekannt verzogen. Steht im Verlauf.',
     record: 'Als nicht angekommen vermerken',

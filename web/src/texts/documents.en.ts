@@ -33,7 +33,7 @@ export const documents: typeof germanDocuments = {
     act: 'Did not arrive',
     of: (title) => `Record that it did not arrive: ${title}`,
     title: (title) => `“${title}” did not arrive`,
-    hint: 'For a letter that came back, or did not reach its addressee otherwise. It then has notified nobody: deadlines that ran from it wait for the next dispatch, and an extension that it was to tell does not hold. If such a deadline has passed already, an incident asks you to check. The letter then waits in the outgoing post again and goes out once more. If it shall say something else, take it out and write another one.',
+    hint: 'For a letter that came back, or did not reach its addressee otherwise. It then has notified nobody: deadlines that ran from it wait for the next dispatch, and an extension that it was to tell does not hold. If such a deadline has passed already, an incident asks you to check. The letter then waits in the outgoing post again and goes out once more. If it shall say something else, go back to the step that has made it: then this one stays in the house, and another one is made.',
     reasonHelp:
       'How you know, for example: returned on 3 December, moved to an unknown address. It stands in the journal.',
     record: 'Record that it did not arrive',

@@ -195,9 +195,7 @@ impl Deciding<'_> {
                 applicants.contains(&party) || for_them && others.contains(&party)
             });
         }
-        let unsent = |document: &&Arc<Document>| {
-            document.dispatch.is_none() && document.content.direction == Direction::Outgoing
-        };
+        let unsent = |document: &&Arc<Document>| document.waits_to_leave();
         let letters: Vec<Arc<Document>> = self.case.documents.values().filter(unsent).cloned().collect();
         let extends = |document: &&Arc<Document>| {
             let clocks = self.clocks_extended_by(document);

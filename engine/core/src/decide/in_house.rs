@@ -4,7 +4,7 @@
 use super::turn::Deciding;
 use crate::{
     act::Act,
-    event::{ActUndone, Direction, Document, Event, LettersWithdrawn},
+    event::{ActUndone, Event, LettersWithdrawn},
     planted::{Fault, planted},
     words::{InstanceId, StepPath},
 };
@@ -20,10 +20,7 @@ impl Deciding<'_> {
             let lies_in = steps.iter().any(|step| self.release.lies_in(&made_by.without_rounds(), step));
             lies_in && self.release.same_rounds(made_by, here)
         };
-        let to_send = |document: &Document| {
-            document.dispatch.is_none() && document.content.direction == Direction::Outgoing
-        };
-        let unsent = self.case.documents.values().filter(|document| to_send(document));
+        let unsent = self.case.documents.values().filter(|document| document.waits_to_leave());
         let unsent = unsent.filter(|document| document.step.as_ref().is_some_and(of_them));
         let documents: Vec<u32> = unsent.map(|document| document.number).collect();
         let undone = |act: &Act| act.deemed.is_none() && of_them(&act.step) && !self.is_sent(act);

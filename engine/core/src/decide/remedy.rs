@@ -6,7 +6,6 @@
 use std::sync::Arc;
 
 use fachwerk_deadlines::{Begin, Language, NotificationLaw, Occasion, Period, Shift, Way};
-
 use serde_json::json;
 
 use super::{

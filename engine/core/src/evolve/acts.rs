@@ -374,7 +374,7 @@ fn notifies_nobody(case: &mut Case, (act, party): (u32, u32), document: u32) {
 
 /// A letter that was not dispatched stays in the file and does not leave the house.
 fn withdraw(case: &mut Case, document: u32) {
-    if let Some(found) = case.documents.get_mut(&document).filter(|found| found.dispatch.is_none()) {
+    if let Some(found) = case.documents.get_mut(&document).filter(|found| found.has_to_leave()) {
         Arc::make_mut(found).content.direction = Direction::Internal;
     }
 }

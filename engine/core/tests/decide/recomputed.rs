@@ -175,6 +175,18 @@ fn a_letter_that_is_no_act_goes_out_anew_and_what_was_granted_is_told_of() {
     played.check("goes_out_anew");
 }
 
+#[test]
+fn a_letter_that_came_back_stays_when_another_one_is_made() {
+    let release = compiled(HEARING, &[]);
+    let mut played = heard(&release);
+    let (instance, reason) = (played.at("await"), Arc::from("Die Anschrift war falsch"));
+    played
+        .ask("jan", Command::RecordNotArrived { document: 1, reason: "Zurück".into() })
+        .ask("root", Command::MoveStep { instance, to: "letter".into(), reason });
+    assert!(!played.case.documents[&1].waits_to_leave(), "{}", played.log);
+    assert_ne!(played.at("letter"), InstanceId(999), "{}", played.log);
+}
+
 /// Where a row of the law is another one since, a day off does not put a letter under it.
 #[test]
 fn a_day_off_does_not_bring_other_law_with_it() {
