@@ -236,6 +236,11 @@ fn verify(path: &PathBuf, key: Option<&str>) -> Result<End, Failure> {
         let why = format!("the package is signed with another key: {}", origin.key);
         return Ok(refused(&why, "do not install it"));
     }
+    if key.is_none() {
+        eprintln!(
+            "nobody has checked whose key this is: compare it with the one that its publisher has told, or give --key"
+        );
+    }
     say(told(&package));
     Ok(End::Good)
 }

@@ -53,7 +53,7 @@ pub struct Arguments {
     /// How it reaches its addressee; when nothing is said, `post`.
     #[arg(long, requires = "notification", ignore_case = true, value_parser = codes(Way::ALL.map(Way::code)))]
     way: Option<String>,
-    /// The day on which it is proven to have arrived: handed over, retrieved, received later than the law supposes.
+    /// The day on which it is proven to have arrived: served, retrieved, received later than the law supposes.
     #[arg(long, value_name = "DAY", requires = "notification")]
     received: Option<String>,
     /// The day that a general order (Allgemeinverfügung) names itself, with --way public.

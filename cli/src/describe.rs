@@ -254,7 +254,7 @@ fn described_type(ty: &Type, of: &FormField) -> String {
         }
         Type::Documents => "`documents`".to_owned(),
         Type::Object(object) => format!("`object` ({})", joined(object.fields.iter().map(inner))),
-        Type::List { item, max } => match &**item {
+        Type::List { item, max, .. } => match &**item {
             Type::Object(object) => {
                 format!("`list` (max {max}: {})", joined(object.fields.iter().map(inner)))
             }

@@ -6,12 +6,12 @@ use axum::{Json, extract::State, http::StatusCode};
 use fachwerk_core::{
     authority::Authority,
     case::{Case, Instance, Status, TakeBack, Task},
-    decide::{guards, stays_for_silence, steps_back},
+    decide::{guards, stays_for_silence, steps_back, unsettled},
     definition::{Kind, Release, Statutory, Step, TriggerKind},
     event::{Awaited, Deadline, Direction, Dispatch, Document, Enclosure, Trigger},
     law::KeptBy,
     projection::Listing,
-    words::{self, Begin, InstanceId, PersonId, RoleId, StepPath, TaskId, Timestamp},
+    words::{self, Begin, Date, InstanceId, PersonId, RoleId, StepPath, TaskId, Timestamp},
 };
 use fachwerk_store::Moment;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -22,7 +22,7 @@ use crate::{
         AcceptedMessage, ActiveStep, AwaitedKind, AwaitedThing, CaseDeadline, CaseDetail, CaseDocument,
         CaseEnclosure, CaseIncident, CaseNote, CasePermissions, CaseTask, Course, DeadlineFiction,
         DocumentDirection, DocumentDispatch, DocumentTakenOut, DoneTask, HandTrigger, KeptMessage,
-        OutcomeName, Wait, WayBack,
+        OutcomeName, UnsettledAct, Wait, WayBack,
     },
     channels,
     corrections::may_correct,
@@ -117,6 +117,7 @@ async fn show_case(
         } else {
             Vec::new()
         },
+        unsettled: if at.is_none() { unsettled_acts(&case, &release, server.work_day()) } else { Vec::new() },
         waits: waits(&case, &release),
         messages: messages(&case, &source.wording),
         accepts: accepts(&case, &release, &source.wording),
@@ -132,6 +133,15 @@ async fn show_case(
         course: course(&case),
         permissions,
     }))
+}
+
+fn unsettled_acts(case: &Case, release: &Release, today: Date) -> Vec<UnsettledAct> {
+    let told = |(act, since): (&Arc<str>, Date)| {
+        let title = release.acts.get(act).and_then(|kind| kind.title.as_ref());
+        let title = title.map_or_else(|| Text::new(&**act, &**act), Text::from);
+        UnsettledAct { act: act.to_string(), title, since }
+    };
+    unsettled(release, case, today).map(told).collect()
 }
 
 fn not_begun() -> Problem {

@@ -88,6 +88,8 @@ pub struct CaseDetail {
     pub deadlines: Vec<CaseDeadline>,
     /// What was missed and can perhaps be made up for, for whoever may correct.
     pub reinstatable: Vec<Reinstatable>,
+    /// The acts of which nobody has said whether silence has granted them, though their period was left and has ended.
+    pub unsettled: Vec<UnsettledAct>,
     /// The steps that wait, and for what.
     pub waits: Vec<Wait>,
     /// Messages that came and that nobody has waited for yet.
@@ -116,6 +118,18 @@ pub struct CaseDetail {
     pub course: Course,
     /// What the person may do with the case. Of a past moment nothing.
     pub permissions: CasePermissions,
+}
+
+/// An act of which nobody has said whether silence has granted it; before that nothing that decides the same is issued.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct UnsettledAct {
+    /// The kind of act.
+    pub act: String,
+    /// What people read.
+    pub title: Text,
+    /// The first day on which it would have been granted.
+    #[schema(value_type = String, format = Date)]
+    pub since: Date,
 }
 
 /// A step that is active; a block in which a single step is active is told with it.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use fachwerk_core::{
+    act::RemedyKind,
     case::Case,
     command::Command,
     definition::{Release, Statutory, TriggerKind},
@@ -145,8 +146,9 @@ async fn reinstate(
 pub fn reinstatable(case: &Case, release: &Release) -> Vec<Reinstatable> {
     let remedies = case.acts.values().flat_map(|act| {
         act.addressees.iter().filter_map(move |(party, addressed)| {
-            let late = addressed.remedies.iter().any(|remedy| remedy.late) && !addressed.is_objected();
-            let end = case.remedy_run(act, *party).filter(|_| late)?.end;
+            // On an action the court decides.
+            addressed.late_remedy().filter(|late| late.kind == RemedyKind::Objection)?;
+            let end = case.remedy_run(act, *party)?.end;
             let name = case.parties.get(party).map(|party| party.content.name.clone()).unwrap_or_default();
             Some(Reinstatable {
                 act: Some(act.number),
@@ -164,6 +166,10 @@ pub fn reinstatable(case: &Case, release: &Release) -> Vec<Reinstatable> {
         let step = passed.step.as_ref();
         let (handler, _) = release.handler(step, &passed.name)?;
         let TriggerKind::Deadline(kind) = &handler.trigger else { return None };
+        // What the law had set the authority, with or without silence granting something, nobody makes up for.
+        if kind.fiction.is_some() || kind.of_authority && kind.statutory != Statutory::No {
+            return None;
+        }
         Some(Reinstatable {
             act: None,
             party: None,

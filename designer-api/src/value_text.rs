@@ -202,7 +202,7 @@ mod tests {
         .into();
         let period = Type::Text { format: TextFormat::Period, max_length: 60, min_length: 0, pattern: None };
         let line = Type::Text { format: TextFormat::Line, max_length: 60, min_length: 0, pattern: None };
-        let list = Type::List { item: Box::new(money.clone()), max: 9 };
+        let list = Type::List { item: Box::new(money.clone()), max: 9, min: 0 };
         let fields = vec![
             field("paid", "Bezahlt", "Paid", Type::Boolean),
             field("fee", "Gebühr", "Fee", money.clone()),

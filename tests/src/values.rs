@@ -78,8 +78,8 @@ fn of_type(ty: &Type, dice: &mut Dice) -> Value {
             let fields: Vec<&Field> = fields.collect();
             fields.into_iter().map(|field| (field.name.to_string(), of_type(&field.ty, dice))).collect()
         }
-        Type::List { item, max } => {
-            let count = dice.between(0, i64::from((*max).min(4)));
+        Type::List { item, max, min } => {
+            let count = dice.between(i64::from(*min), i64::from((*max).min(4).max(*min)));
             (0..count).map(|_| of_type(item, dice)).collect()
         }
     }

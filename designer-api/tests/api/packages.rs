@@ -163,7 +163,8 @@ async fn publishers_are_trusted_and_not_any_more() {
     let key = Signer::of(SECRET).unwrap().public_key();
     let address = |what: &str, key: &str| format!("{what} /publishers/{key}");
     let package = signed(packed(ENGINE, &[block("visit", &[])]), SECRET);
-    for (key, name) in [(&key[1..], "A"), (&*key, " "), (&*key.to_uppercase(), "A")] {
+    let nobodys = "0".repeat(64);
+    for (key, name) in [(&key[1..], "A"), (&*key, " "), (&*key.to_uppercase(), "A"), (&*nobodys, "A")] {
         let said = world.say(&ada, &address("PUT", key), json!({ "name": name })).await;
         said.refused(422, "PublisherInvalid");
     }

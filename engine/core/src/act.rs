@@ -293,6 +293,11 @@ impl Addressed {
     pub fn is_objected(&self) -> bool {
         self.remedies.iter().any(|remedy| !remedy.late)
     }
+
+    /// The newest remedy that came late, as long as none was sought in time.
+    pub fn late_remedy(&self) -> Option<&Remedy> {
+        self.remedies.iter().rev().find(|remedy| remedy.late).filter(|_| !self.is_objected())
+    }
 }
 
 impl Act {

@@ -106,7 +106,6 @@ pub fn evolve(case: &mut Case, event: &Event) {
         | Event::HandlerReacted { .. }
         | Event::TriggeredByHand { .. }
         | Event::StepSkipped { .. }
-        | Event::StepMoved { .. }
         | Event::CaseErased { .. }
         | Event::CaseEndedByHand { .. } => {}
         Event::KeepingRecorded { by, record } => case.keeping.take(record, by, case.now),
@@ -149,6 +148,7 @@ pub fn evolve(case: &mut Case, event: &Event) {
                 }
             }
         }
+        Event::StepMoved { .. } => case.move_clocks_back(),
         Event::ConditionChanged { instance, name, holds } => change(case, *instance, |it| {
             if *holds {
                 it.conditions.insert(name.clone());
@@ -333,6 +333,7 @@ pub fn evolve(case: &mut Case, event: &Event) {
             if let Some(dispatch) = found.and_then(|found| found.dispatch.as_mut()) {
                 (dispatch.not_arrived, dispatch.leaves_anew) = (true, true);
             }
+            acts::no_retrieval_awaited(case, letter.document);
         }
         Event::FictionRuled(ruled) => acts::rule(case, ruled),
         Event::MergeAsked(merging) => case.merging = Some(Arc::new(merging.clone())),

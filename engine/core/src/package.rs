@@ -283,6 +283,30 @@ fn gather(node: &Node, found: &mut BTreeSet<(Arc<str>, Arc<str>)>) {
 }
 
 /// As blocks and packages are called.
+/// Public keys for which anybody can make a signature, because they are of small order: all encodings of the eight points of
+/// the torsion subgroup of edwards25519, without the sign (RFC 8032, 5.1.7 leaves it to the verifier to refuse them).
+const SMALL_ORDER: [&str; 7] = [
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+];
+
+/// Whether a text is a public key that only one private key belongs to: 64 digits 0–9 and a–f.
+pub fn is_public_key(text: &str) -> bool {
+    let digits = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    if text.len() != 64 || !text.bytes().all(digits) {
+        return false;
+    }
+    let (before, last) = text.split_at(62);
+    // The highest bit is the sign.
+    let last = u8::from_str_radix(last, 16).unwrap_or(0) & 0x7f;
+    !SMALL_ORDER.contains(&format!("{before}{last:02x}").as_str())
+}
+
 fn is_id(text: &str) -> bool {
     let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     text.len() <= 64 && text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(good)

@@ -83,6 +83,8 @@ pub enum Type {
         item: Box<Type>,
         /// At most so many.
         max: u32,
+        /// At least so many.
+        min: u32,
     },
 }
 
@@ -211,8 +213,13 @@ impl Type {
                 "maxItems": MAX_ENCLOSURES, "x-format": "documents",
             }),
             Type::Object(object) => object.to_json_schema(language),
-            Type::List { item, max } => {
-                json!({ "type": "array", "items": item.to_json_schema(language), "maxItems": max })
+            Type::List { item, max, min } => {
+                let mut schema =
+                    json!({ "type": "array", "items": item.to_json_schema(language), "maxItems": max });
+                if *min > 0 {
+                    schema["minItems"] = (*min).into();
+                }
+                schema
             }
         }
     }
@@ -248,9 +255,10 @@ pub struct Misfit {
 #[derive(Clone, Debug)]
 pub struct Validator(Arc<jsonschema::Validator>);
 
-/// Whether a text is a day as RFC 3339 writes it (`full-date`); a year below 1000 lacks digits.
+/// Whether a text is a day as RFC 3339 writes it (`full-date`). A year below 1000 lacks digits, one beyond all that people
+/// apply for has too many.
 fn is_day(text: &str) -> bool {
-    text.len() == 10 && !text.starts_with(['0', '-', '+']) && text.parse::<Date>().is_ok()
+    text.len() == 10 && text.parse::<Date>().is_ok_and(|day| (1000..2200).contains(&day.year()))
 }
 
 impl Validator {
@@ -396,9 +404,20 @@ fn misfit(error: &jsonschema::ValidationError<'_>) -> Misfit {
             "too_many",
             Text::new(format!("Höchstens {limit} Einträge."), format!("At most {limit} entries.")),
         ),
+        Kind::MinItems { limit: 1 } => {
+            ("too_few", Text::new("Mindestens ein Eintrag ist nötig.", "At least one entry is needed."))
+        }
+        Kind::MinItems { limit } => (
+            "too_few",
+            Text::new(format!("Mindestens {limit} Einträge."), format!("At least {limit} entries.")),
+        ),
         Kind::UniqueItems => ("twice", Text::new("Ein Eintrag steht zweimal da.", "An entry stands twice.")),
         Kind::Format { format } if format == "date" => {
-            ("date", Text::new("Das ist kein Tag (JJJJ-MM-TT).", "This is not a day (YYYY-MM-DD)."))
+            let (de, en) = (
+                "Das ist kein Tag (JJJJ-MM-TT) der Jahre 1000 bis 2199.",
+                "This is not a day (YYYY-MM-DD) of the years 1000 to 2199.",
+            );
+            ("date", Text::new(de, en))
         }
         Kind::Format { format } if format == "email" => {
             ("email", Text::new("Das ist keine E-Mail-Adresse.", "This is not an e-mail address."))

@@ -14,7 +14,7 @@ use fachwerk_rules::{Choice, Expression, Lang, Named, Presence, Shape, ShapeMemb
 use crate::{
     authority::profile::readable,
     definition::{
-        ActKind, Compute, FeeStep, Form, Frame, FrameIx, Kind, Part, PartyKind, Release, Rule, Scope,
+        ActKind, Compute, Expr, FeeStep, Form, Frame, FrameIx, Kind, Part, PartyKind, Release, Rule, Scope,
         Shape as ScopeShape, Step, TextBlocks,
     },
     language::{data_key, sandbox},
@@ -181,7 +181,10 @@ impl<'r> Vocabularies<'r> {
         }
         match self.frame_of_block(step) {
             Some(frame) => members = self.result_of(frame),
-            None => add_result(step, &mut members),
+            None => {
+                add_result(step, &mut members);
+                add_said(step, &mut members);
+            }
         }
         Shape::Object(Arc::new(members))
     }
@@ -210,6 +213,9 @@ impl<'r> Vocabularies<'r> {
                 add_result(step, &mut members);
             }
         }
+        for step in &self.steps[frame.0 as usize] {
+            add_said(step, &mut members);
+        }
         members.open |= !self.handlers[frame.0 as usize].is_empty();
         members
     }
@@ -226,7 +232,7 @@ fn add_result(step: &Step, members: &mut ShapeMembers) {
             }
         }
         Kind::Compute(Compute::Fields(fields)) => {
-            for (name, _) in fields {
+            for (name, _) in fields.iter().filter(|(_, rule)| said(rule).is_none()) {
                 add(always(name, Text::new(name.clone(), name.clone()), Shape::Any), members);
             }
         }
@@ -278,19 +284,52 @@ fn add_result(step: &Step, members: &mut ShapeMembers) {
     }
 }
 
+/// A text that is written as it stands; none: it is computed.
+fn said(rule: &Expr) -> Option<String> {
+    serde_json::from_str(rule.source.trim()).ok()
+}
+
+/// A text that stands there in the rule goes with what others write under its name: it is one more that may be chosen.
+fn add_said(step: &Step, members: &mut ShapeMembers) {
+    let Kind::Compute(Compute::Fields(fields)) = &step.kind else { return };
+    for (name, said) in fields.iter().filter_map(|(name, rule)| Some((name, said(rule)?))) {
+        match members.named.iter_mut().find(|known| known.name == *name) {
+            None => {
+                add(always(name, Text::new(name.clone(), name.clone()), Shape::Any), members);
+            }
+            Some(known) => match &known.shape {
+                Shape::Text => {}
+                Shape::Choice(choices) => {
+                    let title = fachwerk_rules::Text::new(&*said, &*said);
+                    known.shape = one_of_both(choices, &[Choice { id: said.as_str().into(), title }]);
+                }
+                _ => known.shape = Shape::Any,
+            },
+        }
+    }
+}
+
 /// What several steps write under one name is what all of them say it is, or unknown.
 fn add(new: Named, members: &mut ShapeMembers) {
     match members.named.iter_mut().find(|known| known.name == new.name) {
         None => members.named.push(new),
         Some(known) => {
-            if known.shape != new.shape {
-                known.shape = Shape::Any;
-            }
+            known.shape = match (&known.shape, &new.shape) {
+                (one, other) if one == other => new.shape,
+                (Shape::Choice(one), Shape::Choice(other)) => one_of_both(one, other),
+                _ => Shape::Any,
+            };
             if known.presence == Presence::Always {
                 known.presence = new.presence;
             }
         }
     }
+}
+
+/// What may be chosen in one place or another.
+fn one_of_both(one: &[Choice], other: &[Choice]) -> Shape {
+    let more = other.iter().filter(|choice| one.iter().all(|known| known.id != choice.id));
+    Shape::Choice(one.iter().chain(more).cloned().collect())
 }
 
 fn always(name: &str, title: Text, shape: Shape) -> Named {

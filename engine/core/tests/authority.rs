@@ -338,7 +338,7 @@ mod runs {
     }
 
     fn sign(count: u32) -> RunCommand {
-        RunCommand::Sign(RunList { list: "cd".into(), count, taken_out: 0 })
+        RunCommand::Sign(RunList { list: "cd".into(), count, taken_out: 0, not_ready: Vec::new() })
     }
 
     fn stop(reason: &str) -> RunCommand {

@@ -227,7 +227,7 @@ fn what_is_known_later_turns_it_round() {
         (
             "a person may say that it does not count as granted",
             format!(
-                "{back}{not_deemed}  - expect: {{ incidents: [], acts: {{ permit: null, refusal: {{ in_time: true }} }} }}\n"
+                "{back}  - refused: {{ rule_fiction: permit, deemed: false, reason: Geprüft, as: jan, because: FictionNotRuled }}\n  - advance_to: 2026-06-09T09:00\n{not_deemed}  - expect: {{ incidents: [], acts: {{ permit: null, refusal: {{ in_time: true }} }} }}\n"
             ),
         ),
         (
@@ -356,6 +356,13 @@ fn a_period_that_was_left_by_hand_runs_on() {
             ),
         ),
         (
+            "that it does not was said before anything was refused",
+            format!(
+                "{left}  - advance_to: 2026-07-01T12:00\n{}  - expect: {{ incidents: [] }}\n  - {{ complete: why, as: jan }}\n  - expect: {{ waiting: [rest], incidents: [], acts: {{ permit: null, refusal: {{ issued_on: 2026-07-01 }} }} }}\n",
+                says(false)
+            ),
+        ),
+        (
             "it counts as granted",
             format!(
                 "{late}{}  - expect: {{ incidents: [fiction_not_settled], acts: {{ permit: {{ deemed: true, issued_on: 2026-06-03 }} }} }}\n",
@@ -385,6 +392,21 @@ fn a_refusal_decides_nothing_that_comes_after_it_on_its_day() {
             refused,
             &format!(
                 "  - start: {{}}\n  - advance_to: {refused}T12:00\n{REFUSE}  - {{ dispatched: refusal, way: in-person, as: jan }}\n  - expect: {{ waiting: [which], acts: {{ refusal: {{ in_time: true }} }} }}\n  - {{ complete: which, as: jan, with: {{ day: {refused} }} }}\n  - expect: {{ deadline: {{ clock.silence: {ends} }}, acts: {{ refusal: {{ in_time: false }} }} }}\n  - advance_to: 2026-09-01T09:00\n  - expect: {{ incidents: [], acts: {{ permit: {{ deemed: true, issued_on: {since} }} }} }}\n"
+            ),
+        );
+    }
+}
+
+/// It was refused on the day of the application, and gone back: the period that runs anew is about the same, and was kept.
+#[test]
+fn what_was_decided_before_it_was_gone_back_counts() {
+    let steps = "steps:\n  first: { task: { title: { de: A, en: A } }, role: clerk, then: pause }\n  pause: { wait: { silence: { deadline: { title: { de: F, en: P }, fiction: permit, from: { day: file.received_on } } }, ready: { by: clerk, title: { de: N, en: N } } }, then: { silence: rest, ready: refusal } }\n  refusal: { issue: refusal, with: { title: T, body: B }, then: rest }\n  rest: { task: { title: { de: R, en: R } }, role: clerk }\n";
+    for day in ["2026-03-02", "2026-03-03"] {
+        check_with(
+            &format!("{HEAD}{PARTIES}{ACTS}{steps}"),
+            day,
+            &format!(
+                "  - start: {{}}\n  - {{ complete: first, as: jan }}\n  - advance_to: {day}T12:00\n  - {{ trigger: ready, as: jan, reason: Grund }}\n  - {{ dispatched: refusal, as: jan, way: in-person }}\n  - expect: {{ waiting: [rest], acts: {{ refusal: {{ in_time: true }} }} }}\n  - {{ move: rest, to: first, as: jan, reason: Versehen }}\n  - {{ complete: first, as: jan }}\n  - advance_to: 2026-06-05T09:00\n  - expect: {{ waiting: [rest], incidents: [], acts: {{ permit: null, refusal: {{ in_time: true }} }} }}\n"
             ),
         );
     }

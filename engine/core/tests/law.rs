@@ -74,6 +74,18 @@ fn an_instruction_names_the_period_abroad_where_that_is_another_one() {
     assert_eq!(LegalData::built_in().remedies.length_abroad_of("sgg-objection"), Some("3 months"));
     cannot_be("periods", "sgg-objection", json!({ "abroad": null }), "Say both or none");
     cannot_be("periods", "sgg-objection", json!({ "length_abroad": null }), "Say both or none");
+    for (length, words, why) in [
+        ("99999 months", "eines Monats", "is no period in days"),
+        ("48 hours", "48 Stunden", "is no period in days"),
+        ("soon", "bald", "is no period in days"),
+        ("2 months", "eines Monats", "but the instruction says `eines Monats`"),
+        ("2 weeks", "zweier Monate", "but the instruction says `zweier Monate`"),
+        ("2 weeks", "zwölf Wochen", "but the instruction says `zwölf Wochen`"),
+        ("12 months", "eines Jahres", "but the instruction says `eines Jahres`"),
+    ] {
+        cannot_be("periods", "vwgo-objection", json!({ "length": length, "genitive": words }), why);
+    }
+    cannot_be("periods", "sgg-objection", json!({ "length_abroad": "2 months" }), "but the instruction says");
 }
 
 /// Whoever has nothing to pay is not told to pay in spite of the remedy.

@@ -99,6 +99,13 @@ pub enum DeadlineError {
         /// The day of dispatch.
         dispatched_on: Date,
     },
+    /// What is handed over is received on that day.
+    HandedOverOnOtherDay {
+        /// The day that is said to be that of receipt.
+        receipt: Date,
+        /// The day of handing over.
+        handed_over_on: Date,
+    },
     /// This way has effect only by proof of the day.
     ReceiptNeeded {
         /// The way.
@@ -147,6 +154,7 @@ impl DeadlineError {
             Self::NamedDayNotUsed { .. } => "NamedDayNotUsed",
             Self::NamedDayTooEarly { .. } => "NamedDayTooEarly",
             Self::ReceiptBeforeDispatch { .. } => "ReceiptBeforeDispatch",
+            Self::HandedOverOnOtherDay { .. } => "HandedOverOnOtherDay",
             Self::ReceiptNeeded { .. } => "ReceiptNeeded",
             Self::RetrievedTooLate { .. } => "RetrievedTooLate",
             Self::EndNotLater { .. } => "EndNotLater",
@@ -233,6 +241,11 @@ impl DeadlineError {
                 "Der Zugang am {} liegt vor der Absendung am {}. Bitte beide Tage prüfen.",
                 day(receipt),
                 day(dispatched_on)
+            ),
+            Self::HandedOverOnOtherDay { receipt, handed_over_on } => format!(
+                "Was persönlich übergeben wird, geht mit der Übergabe zu. Angegeben sind aber Übergabe am {} und Zugang am {}. Bitte den Tag der Übergabe angeben.",
+                day(handed_over_on),
+                day(receipt)
             ),
             Self::ReceiptNeeded { way } => {
                 format!("Beim Weg „{way}“ ist der Tag nachzuweisen; bitte den nachgewiesenen Tag angeben.")
@@ -324,6 +337,11 @@ impl DeadlineError {
                 "The receipt on {} lies before the dispatch on {}. Please check both days.",
                 day(receipt),
                 day(dispatched_on)
+            ),
+            Self::HandedOverOnOtherDay { receipt, handed_over_on } => format!(
+                "What is handed over in person is received with that. But handing over on {} and receipt on {} are given. Please give the day of handing over.",
+                day(handed_over_on),
+                day(receipt)
             ),
             Self::ReceiptNeeded { way } => {
                 format!("With the way \"{way}\" the day must be proven; please give the proven day.")

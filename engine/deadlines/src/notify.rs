@@ -124,6 +124,10 @@ pub fn notify_by(
             return Err(DeadlineError::FictionDaysNotUsed { way: input.way.code() });
         }
         RuleKind::SameDay => {
+            if let Some(receipt) = input.proven_receipt.filter(|receipt| *receipt != input.dispatched_on) {
+                let handed_over_on = input.dispatched_on;
+                return Err(DeadlineError::HandedOverOnOtherDay { receipt, handed_over_on });
+            }
             derivation.push(Sentence::cited(
                 format!("Mit der Übergabe ist {what_de} bekannt gegeben"),
                 format!("With being handed over {what_en} is notified"),

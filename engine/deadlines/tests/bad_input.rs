@@ -101,6 +101,10 @@ fn notifications() {
     check(notification(json!({ "regime": "BGB" })), "UnknownWord");
     check(notification(json!({ "n": 3 })), "FieldNotUsed");
     check(notification(json!({ "actual_receipt": "2026-03-05" })), "ReceiptBeforeDispatch");
+    check(
+        notification(json!({ "way": "in-person", "actual_receipt": "2026-03-20" })),
+        "HandedOverOnOtherDay",
+    );
     check(notification(json!({ "fiction_days": 0 })), "FictionDaysOutOfRange");
     check(notification(json!({ "fiction_days": 61 })), "FictionDaysOutOfRange");
     check(notification(json!({ "fiction_days": 256 })), "FictionDaysOutOfRange");

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use fachwerk_core::{
     authority::MOST_RUN_CASES,
-    schema::{Field, ObjectType, TextFormat, Type, Validator},
+    schema::{Choice, Field, ObjectType, TextFormat, Type, Validator},
     words::{Object, Text, Value},
 };
 use sha2::{Digest, Sha256};
@@ -85,6 +85,8 @@ impl Rows {
         let columns = rows.headed(&headings, schema);
         rows.columns = columns.iter().flatten().map(|column| column.path.join(".")).collect();
         let missing: BTreeSet<String> = rows.missing(&columns, schema);
+        let lists = schema.fields.iter().filter(|field| field.required && is_list(&field.ty));
+        let empty: Object = lists.map(|field| (field.name.to_string(), Value::Array(Vec::new()))).collect();
         for record in reader.records() {
             let record = match record {
                 Ok(record) => record,
@@ -95,7 +97,7 @@ impl Rows {
                 }
             };
             if record.iter().any(|cell| !cell.trim().is_empty()) {
-                rows.take(&record, &columns, validator, &missing);
+                rows.take(&record, &columns, &empty, (validator, &missing));
             }
             if rows.rows.len() > MOST_RUN_CASES {
                 let line = record.position().map_or(1, csv::Position::line);
@@ -147,7 +149,7 @@ impl Rows {
                     Some(heading),
                     Text::new("Diese Spalte steht zweimal da.", "This column stands twice."),
                 ),
-                Some((_, field)) if !field.ty.is_scalar() => self.fault(
+                Some((_, field)) if !fits_a_cell(&field.ty) => self.fault(
                     1,
                     Some(heading),
                     Text::new(
@@ -178,6 +180,7 @@ impl Rows {
     fn missing(&mut self, columns: &[Option<Column<'_>>], schema: &ObjectType) -> BTreeSet<String> {
         let there = |name: &str| columns.iter().flatten().any(|column| column.path[0] == name);
         let needed = schema.fields.iter().filter(|field| field.required && !there(&field.name));
+        let needed = needed.filter(|field| !is_list(&field.ty));
         let mut missing = BTreeSet::new();
         for field in needed {
             let why = Text::new(
@@ -194,8 +197,8 @@ impl Rows {
         &mut self,
         record: &csv::StringRecord,
         columns: &[Option<Column<'_>>],
-        validator: &Validator,
-        missing: &BTreeSet<String>,
+        empty: &Object,
+        (validator, missing): (&Validator, &BTreeSet<String>),
     ) {
         let line = record.position().map_or(1, csv::Position::line);
         if record.len() != columns.len() {
@@ -211,7 +214,7 @@ impl Rows {
             self.fault(line, None, why);
             return;
         }
-        let mut data = Object::new();
+        let mut data = empty.clone();
         let mut good = true;
         for (cell, column) in record.iter().zip(columns) {
             let Some(column) = column else { continue };
@@ -249,6 +252,27 @@ impl Rows {
         if let Value::Object(data) = value {
             self.rows.push((line, data));
         }
+    }
+}
+
+/// A list that no column holds is empty; whether it may be, the validator tells.
+fn is_list(ty: &Type) -> bool {
+    matches!(ty, Type::Choices(_) | Type::List { .. } | Type::Documents)
+}
+
+fn fits_a_cell(ty: &Type) -> bool {
+    ty.is_scalar() || several_of(ty).is_some()
+}
+
+/// Of what any number may be chosen.
+fn several_of(ty: &Type) -> Option<&[Choice]> {
+    match ty {
+        Type::Choices(choices) => Some(choices),
+        Type::List { item, .. } => match &**item {
+            Type::Choice(choices) => Some(choices),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -297,6 +321,9 @@ fn put(data: &mut Object, path: &[&str], value: Value) {
 
 /// A cell as its field wants it: numbers, amounts and days as people write them.
 fn read_cell(cell: &str, ty: &Type) -> Result<Value, Text> {
+    if let Some(choices) = several_of(ty) {
+        return Ok(all_chosen(cell, choices));
+    }
     match ty {
         Type::Integer { money: true, .. } => money(cell).map(Value::from).ok_or_else(|| {
             Text::new("Das ist kein Betrag wie 1.234,50.", "This is no amount like 1.234,50 or 1234.50.")
@@ -310,18 +337,32 @@ fn read_cell(cell: &str, ty: &Type) -> Result<Value, Text> {
             "nein" | "n" | "no" | "false" | "falsch" | "-" | "0" => Ok(false.into()),
             _ => Err(Text::new("Hier steht ja oder nein.", "This is yes or no.")),
         },
-        Type::Choice(choices) => {
-            let said = folded(cell);
-            let found = choices.iter().find(|choice| {
-                let Text { de, en } = &choice.title;
-                folded(&choice.id) == said || folded(de) == said || folded(en) == said
-            });
-            // What is none of them the validator tells, with all that there are.
-            Ok(found.map_or(cell, |choice| &choice.id).into())
-        }
+        Type::Choice(choices) => Ok(chosen(cell, choices).unwrap_or(cell).into()),
         Type::Text { format: TextFormat::Date, .. } => Ok(day(cell).into()),
         _ => Ok(cell.into()),
     }
+}
+
+/// The ids of all that a cell names.
+fn all_chosen(cell: &str, choices: &[Choice]) -> Value {
+    // The title of one may have a comma in it.
+    let parts: Vec<&str> = match chosen(cell, choices) {
+        Some(one) => vec![one],
+        None if cell.contains([';', '|']) => cell.split([';', '|']).collect(),
+        None => cell.split(',').collect(),
+    };
+    let parts = parts.into_iter().map(str::trim).filter(|part| !part.is_empty());
+    parts.map(|part| Value::from(chosen(part, choices).unwrap_or(part))).collect()
+}
+
+/// The id of what a cell names by its id or title. What is none of them the validator tells, with all that there are.
+fn chosen<'c>(cell: &str, choices: &'c [Choice]) -> Option<&'c str> {
+    let said = folded(cell);
+    let found = choices.iter().find(|choice| {
+        let Text { de, en } = &choice.title;
+        folded(&choice.id) == said || folded(de) == said || folded(en) == said
+    });
+    found.map(|choice| &*choice.id)
 }
 
 /// Cents of an amount, `1.234,50` or `1234.50`; the last of `.` and `,` that two digits follow is the decimal one.

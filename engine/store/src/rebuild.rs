@@ -28,10 +28,10 @@ use crate::{
 };
 
 /// How this program writes lists, counted up when rows of cases that nothing happens to would be others: 2: every case has a
-/// place in the order of priority.
-pub(crate) const LISTS: u32 = 2;
+/// place in the order of priority; 3: letters that came back wait to leave anew.
+pub(crate) const LISTS: u32 = 3;
 /// The format of tables with which it began.
-const LISTS_SINCE: u32 = 14;
+const LISTS_SINCE: u32 = 15;
 
 /// What was written anew.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -38,6 +38,7 @@ const SCRIPTS: &[Script] = &[
     Script { text: include_str!("schema/0012.sql"), compatible_since: 12 },
     Script { text: include_str!("schema/0013.sql"), compatible_since: 13 },
     Script { text: include_str!("schema/0014.sql"), compatible_since: 13 },
+    Script { text: include_str!("schema/0015.sql"), compatible_since: 13 },
 ];
 
 /// The newest format of tables that this program knows.

@@ -7,6 +7,7 @@ use aws_lc_rs::{
     rand,
     signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey},
 };
+use fachwerk_core::package::is_public_key;
 use serde::{Deserialize, Serialize};
 
 use crate::{error::StoreError, keys::Keys, statement::Cell};
@@ -24,6 +25,9 @@ impl Signature {
     /// Whether it is one over these bytes.
     pub fn vouches_for(&self, bytes: &[u8]) -> bool {
         let (Some(key), Some(value)) = (bytes_of(&self.key), bytes_of(&self.value)) else { return false };
+        if !is_public_key(&self.key) {
+            return false;
+        }
         UnparsedPublicKey::new(&ED25519, key).verify(bytes, &value).is_ok()
     }
 }
@@ -127,5 +131,15 @@ mod tests {
         let other = Signature { value: signature.value.replace('a', "b"), ..signature.clone() };
         assert!(!other.vouches_for(&[0x72]));
         assert!(!Signature { key: "x".into(), ..signature }.vouches_for(&[0x72]));
+    }
+
+    /// With these keys a signature of noughts would vouch for anything.
+    #[test]
+    fn a_signature_that_anybody_can_make_vouches_for_nothing() {
+        for (key, value) in [("00", "00"), ("01", "00"), ("01", "01")] {
+            let key = format!("{key}{}", "00".repeat(31));
+            let value = format!("{value}{}", "00".repeat(63));
+            assert!(!Signature { key, value }.vouches_for(b"a package"));
+        }
     }
 }

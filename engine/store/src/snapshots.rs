@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The shape of a case as JSON. A snapshot of another format is passed over; the turns are always there.
-pub(crate) const FORMAT: u32 = 6;
+pub(crate) const FORMAT: u32 = 7;
 
 /// After so many turns a case is kept whole: loading it never replays more than that twice.
 pub const SNAPSHOT_EVERY: u64 = 50;

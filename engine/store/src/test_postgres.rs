@@ -24,7 +24,8 @@ static SERVER: OnceLock<Option<TestPostgres>> = OnceLock::new();
 static DATABASES: AtomicU32 = AtomicU32::new(1);
 
 /// Holds the server as long as its standard input is open. `$1`: folder of the programs, `$2`: port. The server refuses
-/// to run as root: then it runs as the user `postgres`, and root keeps its folder.
+/// to run as root: then it runs as the user `postgres`, and root keeps its folder. It waits for no disk: its data lives
+/// as long as the test, and a server that is killed finds again what the machine has cached.
 const KEEPER: &str = r#"
 set -eu
 trap '' INT HUP TERM
@@ -43,7 +44,8 @@ trap 'finish "$1"' EXIT
 [ -z "$as" ] || chown postgres "$dir"
 $as "$1/initdb" -D "$dir/data" -U fachwerk -A trust -E UTF8 --locale=C --no-sync >/dev/null
 $as "$1/pg_ctl" -D "$dir/data" -l "$dir/log" -w -t 60 start >/dev/null \
-    -o "-p $2 -c listen_addresses=127.0.0.1 -c unix_socket_directories=''" || { cat "$dir/log" >&2; exit 1; }
+    -o "-p $2 -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off" \
+    || { cat "$dir/log" >&2; exit 1; }
 echo ready
 cat >/dev/null
 "#;

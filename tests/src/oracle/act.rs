@@ -346,6 +346,9 @@ impl Oracle {
             (addressed.in_time, addressed.final_since, addressed.remedy) = (true, None, run);
             addressed.received.push(on);
         }
+        if !self.state.nodes.contains_key(&0) {
+            self.stuck(None, "remedy_after_end", None);
+        }
         Ok(())
     }
 

@@ -102,6 +102,7 @@ impl Oracle {
         says(text, 5_000)?;
         need(ROLES.contains(&role), "there is no such role")?;
         let today = self.today();
+        need(on.is_none_or(|day| day.year() <= today.year() + 30), "nobody would see it")?;
         let (due, back) = match kind {
             ErrandKind::Question => {
                 need(on.is_none_or(|day| day >= today), "the day has passed")?;

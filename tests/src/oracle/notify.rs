@@ -48,9 +48,13 @@ impl Oracle {
         let document = &mut self.state.documents[at];
         (document.notified_on, document.sent) = (notified_on, Some((on, way)));
         document.proven = proven.is_some();
-        if let (Some(until), Some(root)) = (until, self.state.nodes.get_mut(&0)) {
-            let run = Run { start: on, raw_end: until, end: until, derivation: Vec::new() };
-            root.deadlines.insert(retrieval_of(at), Deadline::running(1, run, Period::Days(WITHIN)));
+        match (until, self.state.nodes.get_mut(&0)) {
+            (Some(until), Some(root)) => {
+                let run = Run { start: on, raw_end: until, end: until, derivation: Vec::new() };
+                root.deadlines.insert(retrieval_of(at), Deadline::running(1, run, Period::Days(WITHIN)));
+            }
+            (Some(_), None) => self.stuck(None, "retrieval_unwatched", None),
+            (None, _) => {}
         }
         self.letter_notified(at);
         self.follow_notification(at, before);

@@ -34,7 +34,7 @@ else
     $as "$bin/pg_basebackup" -D "$dir/data" -d "$3" -R --no-sync -c fast
 fi
 begin() {
-    pg_ctl -l "$dir/log" -w -t 60 start -o "-p $2 -c listen_addresses=127.0.0.1 -c unix_socket_directories=''" || {
+    pg_ctl -l "$dir/log" -w -t 60 start -o "-p $2 -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off" || {
         cat "$dir/log" >&2
         exit 1
     }

@@ -502,7 +502,8 @@ fn a_run() -> Vec<(u32, RunChange)> {
         code: "not_awaited".into(),
         why: Text::new("Er wartet nicht.", "It does not wait."),
     };
-    let list = RunList { list: "cd".repeat(32).into(), count: 2, taken_out: 0 };
+    let not_ready = vec![failure.clone()];
+    let list = RunList { list: "cd".repeat(32).into(), count: 2, taken_out: 0, not_ready };
     vec![
         (1, plan(RunFirst::Message { name: "yearly".into() }, Some("ab"))),
         (1, RunChange::Begun {}),

@@ -5,7 +5,7 @@ use fachwerk_runtime::Rows;
 use serde_json::json;
 
 const SCHEMA: &str = r#"{
-  "type": "object", "additionalProperties": false, "required": ["name", "dogs"],
+  "type": "object", "additionalProperties": false, "required": ["name", "dogs", "proofs"],
   "properties": {
     "name": { "type": "string", "maxLength": 30, "x-title": { "de": "Halter", "en": "Keeper" } },
     "dogs": { "type": "integer", "minimum": 1, "x-title": { "de": "Hunde", "en": "Dogs" } },
@@ -13,6 +13,8 @@ const SCHEMA: &str = r#"{
     "born": { "type": "string", "format": "date", "x-title": { "de": "Geboren", "en": "Born" } },
     "note": { "type": "string", "format": "lines", "x-title": { "de": "Notiz", "en": "Note" } },
     "exempt": { "type": "boolean", "x-title": { "de": "Befreit", "en": "Exempt" } },
+    "why": { "type": "string", "enum": ["yearly", "found"], "x-titles": { "yearly": { "de": "Jahresbescheid (von Amts wegen)", "en": "Yearly notice" }, "found": { "de": "gefunden", "en": "Found" } }, "x-title": { "de": "Anlass", "en": "Occasion" } },
+    "proofs": { "type": "array", "maxItems": 2, "items": { "type": "string", "enum": ["chip", "other"], "x-titles": { "chip": { "de": "Chip, Transponder", "en": "Chip" }, "other": { "de": "anderes", "en": "Other" } } }, "x-title": { "de": "Nachweise", "en": "Proofs" } },
     "names": { "type": "array", "items": { "type": "string", "x-title": { "de": "Name", "en": "Name" } }, "x-title": { "de": "Namen", "en": "Names" } }
   }
 }"#;
@@ -30,7 +32,11 @@ fn read(bytes: &[u8]) -> Rows {
 #[track_caller]
 fn check(bytes: &[u8], rows: serde_json::Value, faults: &[(u64, &str, &str)]) {
     let read = read(bytes);
-    let found: Vec<serde_json::Value> = read.rows.iter().map(|(line, row)| json!([line, row])).collect();
+    let mut found: Vec<serde_json::Value> = read.rows.iter().map(|(line, row)| json!([line, row])).collect();
+    // A list that no cell fills is empty; it is looked at by itself.
+    for row in found.iter_mut().filter_map(|row| row[1].as_object_mut()) {
+        row.retain(|_, value| *value != json!([]));
+    }
     let told: Vec<(u64, &str, &str)> = read
         .faults
         .iter()
@@ -74,6 +80,24 @@ fn rows_are_read_as_office_programs_write_them() {
     );
 }
 
+/// What may be chosen is named by its title or id, several things in one cell; lists that nothing is said of are empty.
+#[test]
+fn cells_hold_what_is_chosen() {
+    let said = "name;dogs;Anlass;Nachweise\nA;1;Jahresbescheid (von Amts wegen);\nB;1;found;anderes, chip\nC;1;;\"Chip, Transponder\"\nD;1;;\"Chip, Transponder|other\"\n";
+    check(
+        said.as_bytes(),
+        json!([
+            [2, { "name": "A", "dogs": 1, "why": "yearly" }],
+            [3, { "name": "B", "dogs": 1, "why": "found", "proofs": ["other", "chip"] }],
+            [4, { "name": "C", "dogs": 1, "proofs": ["chip"] }],
+            [5, { "name": "D", "dogs": 1, "proofs": ["chip", "other"] }],
+        ]),
+        &[],
+    );
+    let rows = read(said.as_bytes()).rows;
+    assert_eq!(rows[0].1["proofs"], json!([]));
+}
+
 #[test]
 fn what_is_wrong_is_told_with_its_line_and_column() {
     let whole = "This is not a whole number.";
@@ -96,7 +120,7 @@ fn what_is_wrong_is_told_with_its_line_and_column() {
     check(
         b"name;dogs;born\nA;1;31.2.2020\n",
         json!([[2, { "name": "A", "dogs": 1, "born": "2020-02-31" }]]),
-        &[(2, "born", "This is not a day (YYYY-MM-DD).")],
+        &[(2, "born", "This is not a day (YYYY-MM-DD) of the years 1000 to 2199.")],
     );
     check(
         b"name;dogs;names;colour;name\nA;1;x;y;z\n",

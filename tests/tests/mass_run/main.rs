@@ -105,11 +105,18 @@ async fn play(place: Place) {
     world.refuses("karl", &list, AuthorityRejection::RunOtherPersonNeeded).await;
     world.refuses("otto", &list, AuthorityRejection::RunNotAllowed).await;
     world.refuses("lea", &[list.clone(), list.clone()].concat(), AuthorityRejection::RunInvalid).await;
-    // One is taken out; two change after they were shown.
-    let (moved, claimed, taken_out) = (list[7].case, list[150].case, list[299].case);
-    world.moves(moved).await;
-    world.submit("leo", claimed, Command::ClaimTask { task: list[150].task }).await;
-    let list: Vec<SignedCase> = list.into_iter().filter(|signed| signed.case != taken_out).collect();
+    // One is taken out, one cannot be signed any more and is left out; two change after they were shown.
+    let stay = Stay {
+        moved: list[7].case,
+        claimed: list[150].case,
+        busy: list[200].case,
+        taken_out: list[299].case,
+    };
+    world.moves(stay.moved).await;
+    world.submit("leo", stay.claimed, Command::ClaimTask { task: list[150].task }).await;
+    world.submit("leo", stay.busy, Command::ClaimTask { task: list[200].task }).await;
+    let left = [stay.busy, stay.taken_out];
+    let list: Vec<SignedCase> = list.into_iter().filter(|signed| !left.contains(&signed.case)).collect();
     world.runtime.sign_run(&world.tenant, actor("lea"), Uuid::now_v7(), 1, list).await.expect("signed");
     let settling = {
         let runtime = world.runtime.clone();
@@ -117,8 +124,8 @@ async fn play(place: Place) {
     };
     world.killed_after(130, settling).await;
     world.runtime.settle().await.expect("settled");
-    world.ended(moved, claimed, taken_out).await;
-    world.next_year(moved, claimed, taken_out).await;
+    world.ended(&stay).await;
+    world.next_year(&stay).await;
 }
 
 impl World {
@@ -248,17 +255,20 @@ impl World {
         self.submit("leo", case, Command::ChangeParty { number: 1, party, reason: "Umzug".into() }).await;
     }
 
-    /// What came of it: each case but three has its letter, signed by lea and by nobody else.
-    async fn ended(&self, moved: CaseId, claimed: CaseId, taken_out: CaseId) {
+    /// What came of it: each case but four has its letter, signed by lea and by nobody else.
+    async fn ended(&self, stay: &Stay) {
         let run = self.run(1).await;
         let failed: Vec<(CaseId, &str)> =
             run.not_signed.iter().map(|failure| (failure.case, &*failure.code)).collect();
-        assert_eq!(failed, [(moved, "LettersChanged"), (claimed, "ClaimedByAnother")]);
+        assert_eq!(failed, [(stay.moved, "LettersChanged"), (stay.claimed, "ClaimedByAnother")]);
+        let not_ready: Vec<(CaseId, &str)> =
+            run.not_opened.iter().map(|failure| (failure.case, &*failure.code)).collect();
+        assert_eq!(not_ready, [(stay.busy, "ClaimedByAnother")]);
         let list = run.signed.as_ref().expect("signed");
-        assert_eq!((run.stage, list.0.count, list.0.taken_out), (RunStage::Ended, CASES - 1, 1));
+        assert_eq!((run.stage, list.0.count, list.0.taken_out), (RunStage::Ended, CASES - 2, 1));
         let post = self.post().await;
         let expected: BTreeSet<CaseId> = self.cases().await.into_keys().collect();
-        let stay = BTreeSet::from([moved, claimed, taken_out]);
+        let stay = BTreeSet::from(stay.all());
         let sent: BTreeSet<CaseId> = post.iter().map(|(case, _)| *case).collect();
         assert_eq!(post.len(), sent.len(), "each has one letter");
         assert_eq!(sent, expected.difference(&stay).copied().collect());
@@ -296,7 +306,7 @@ impl World {
     }
 
     /// A year later the cases are woken by a message: those that wait for it; and the run can be stopped.
-    async fn next_year(&mut self, moved: CaseId, claimed: CaseId, taken_out: CaseId) {
+    async fn next_year(&mut self, stay: &Stay) {
         let now = "2027-01-04T08:00:00Z".parse().expect("an instant");
         self.runtime = Runtime::new(self.store.clone(), Clock::stopped_at(now), letters());
         self.runtime.take_part().await.expect("it takes part");
@@ -308,10 +318,10 @@ impl World {
         let run = self.run(2).await;
         let failed: BTreeSet<(CaseId, &str)> =
             run.not_opened.iter().map(|failure| (failure.case, &*failure.code)).collect();
-        let stay = [moved, claimed, taken_out].map(|case| (case, "not_awaited"));
-        assert_eq!((run.stage, failed), (RunStage::Open, BTreeSet::from(stay)));
+        let not_awaited = stay.all().map(|case| (case, "not_awaited"));
+        assert_eq!((run.stage, failed), (RunStage::Open, BTreeSet::from(not_awaited)));
         // Those that wait for a signature are a run of their own, which whoever picks them may sign.
-        let left = RunCases::Waiting(vec![moved, taken_out]);
+        let left = RunCases::Waiting(vec![stay.moved, stay.taken_out]);
         assert_eq!(self.plan("leo", left).await.expect("planned"), 3);
         self.runtime.begin_run(&self.tenant, actor("leo"), Uuid::now_v7(), 3).await.expect("begun");
         let shown = self.runtime.run_to_sign(&self.tenant, &actor("leo"), 3, 0..2).await.expect("a list");
@@ -324,6 +334,20 @@ impl World {
         assert_eq!(self.run(2).await.stage, RunStage::Stopped);
         let run = self.run(3).await;
         assert_eq!((run.stage, run.not_signed), (RunStage::Ended, Vec::new()));
+    }
+}
+
+/// The cases of the first run that are not signed in it.
+struct Stay {
+    moved: CaseId,
+    claimed: CaseId,
+    busy: CaseId,
+    taken_out: CaseId,
+}
+
+impl Stay {
+    fn all(&self) -> [CaseId; 4] {
+        [self.moved, self.claimed, self.busy, self.taken_out]
     }
 }
 

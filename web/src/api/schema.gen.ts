@@ -3158,6 +3158,8 @@ export interface components {
             deadlines: components["schemas"]["CaseDeadline"][];
             /** @description What was missed and can perhaps be made up for, for whoever may correct. */
             reinstatable: components["schemas"]["Reinstatable"][];
+            /** @description The acts of which nobody has said whether silence has granted them, though their period was left and has ended. */
+            unsettled: components["schemas"]["UnsettledAct"][];
             /** @description The steps that wait, and for what. */
             waits: components["schemas"]["Wait"][];
             /** @description Messages that came and that nobody has waited for yet. */
@@ -6744,6 +6746,18 @@ export interface components {
              * @description The version of the case after it.
              */
             version: number;
+        };
+        /** @description An act of which nobody has said whether silence has granted it; before that nothing that decides the same is issued. */
+        UnsettledAct: {
+            /** @description The kind of act. */
+            act: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+            /**
+             * Format: date
+             * @description The first day on which it would have been granted.
+             */
+            since: string;
         };
         /** @description A document to be put into the case. */
         Upload: {

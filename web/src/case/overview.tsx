@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 
-import { giveUp, recordMessage, retryIncident, ruleFiction } from '../api/commands';
+import { giveUp, recordMessage, retryIncident } from '../api/commands';
 import { caseQuery, rolesQuery } from '../api/queries';
 import { useToday } from '../api/session';
 import type { CaseDetail, CaseIncident, CaseTask, Wait } from '../api/shapes';
@@ -26,6 +26,7 @@ import { DeadlineCard } from './deadline-card';
 import { Errands } from './errands';
 import { PartiesPart } from './parties-part';
 import { Relations } from './relations';
+import { RuleFiction, Unsettled } from './rule-fiction';
 import { useStepTitles } from './step-titles';
 
 /** How a case stands: what is wrong, what is to be done, what it waits for, what is running out. */
@@ -38,6 +39,10 @@ export function Overview({ detail, frozen }: { detail: CaseDetail; frozen: boole
         // Trying again in vain makes another incident of the same; it keeps its place, and the button its focus.
         <Incident key={`${incident.code} ${index}`} detail={detail} incident={incident} frozen={frozen} />
       ))}
+      {/* With an incident about it there is one place already. */}
+      {detail.incidents.every((incident) => doubtedAct(incident) === null) && (
+        <Unsettled detail={detail} frozen={frozen} />
+      )}
       <Relations detail={detail} frozen={frozen} />
       <div className="fw-overview">
         <Section title={t.case.tasks}>
@@ -275,7 +280,6 @@ function Incident({
   const { t, say, instant } = useSpeech();
   const client = useQueryClient();
   const [givesUp, setGivesUp] = useState(false);
-  const [deemed, setDeemed] = useState<boolean | null>(null);
   const doubted = doubtedAct(incident);
   const retry = useCommand({
     run: (command) => retryIncident(detail.id, incident.number, command),
@@ -310,31 +314,8 @@ function Incident({
         </details>
       )}
       {retry.isError && <ProblemAlert error={retry.error} />}
-      {doubted !== null && detail.permissions.correct && !frozen && (
-        <div className="fw-actions">
-          {[true, false].map((holds) => (
-            <Button
-              key={String(holds)}
-              onClick={() => {
-                setDeemed(holds);
-              }}
-            >
-              {holds ? t.acts.deemed : t.acts.notDeemed}
-            </Button>
-          ))}
-        </div>
-      )}
-      {doubted !== null && deemed !== null && (
-        <ReasonDialog
-          title={deemed ? t.acts.deemed : t.acts.notDeemed}
-          hint={deemed ? t.acts.deemedHint : t.acts.notDeemedHint}
-          done={t.acts.ruled}
-          act={deemed ? t.acts.deemed : t.acts.notDeemed}
-          run={(command, reason) => ruleFiction(detail.id, command, { act: doubted, deemed, reason })}
-          onClose={() => {
-            setDeemed(null);
-          }}
-        />
+      {doubted !== null && !stillRuns(incident) && (
+        <RuleFiction detail={detail} act={doubted} frozen={frozen} />
       )}
       {doubted === null && detail.permissions.retry && !frozen && (
         <div className="fw-actions">
@@ -361,6 +342,12 @@ function Incident({
 function doubtedAct({ code, details }: CaseIncident): string | null {
   if (code !== 'fiction_in_doubt' || typeof details !== 'object' || details === null) return null;
   return 'act' in details && typeof details.act === 'string' ? details.act : null;
+}
+
+/** Whether it can still be decided in time: what holds is said only afterwards. */
+function stillRuns({ details }: CaseIncident): boolean {
+  if (typeof details !== 'object' || details === null || !('doubt' in details)) return false;
+  return typeof details.doubt === 'object' && details.doubt !== null && 'still_runs' in details.doubt;
 }
 
 /** A correction, a letter that goes out anew or one beside the steps does not get done. */

@@ -15,9 +15,12 @@ import { Dialog } from '../parts/dialog';
 import { SelectField } from '../parts/field';
 import { LoadedPage } from '../parts/loaded';
 import { notify } from '../parts/notices';
-import { Page } from '../parts/page';
+import { readFields } from '../parts/form/profile';
+import { Page, Section } from '../parts/page';
 import { explain, ProblemAlert } from '../parts/problem';
+import { DataFacts } from '../parts/values';
 import { useSpeech } from '../texts/language';
+import { draftKey, loadDraft } from './draft';
 import { StepChoice } from './step-choice';
 import { TaskContext } from './task-context';
 import { TaskForm } from './task-form';
@@ -30,7 +33,8 @@ export function TaskPage() {
 function TaskView({ id }: { id: string }) {
   const { t, say } = useSpeech();
   const query = useQuery(taskQuery(id));
-  if (isProblem(query.error) && [404, 409].includes(query.error.status)) return <Gone id={id} />;
+  if (isProblem(query.error) && [404, 409].includes(query.error.status))
+    return <Gone id={id} known={query.data} />;
   return (
     <LoadedPage query={query}>
       {(task) => (
@@ -68,9 +72,16 @@ function ChangedSince({ task }: { task: TaskDetail }) {
   );
 }
 
-/** The task is not open any more; the case, whose id its own begins with, says how things stand. */
-function Gone({ id }: { id: string }) {
+/**
+ * The task is not open any more; the case, whose id its own begins with, says how things stand. What was typed and not sent
+ * is shown, so that nobody has to type it again.
+ */
+function Gone({ id, known }: { id: string; known: TaskDetail | undefined }) {
   const { t } = useSpeech();
+  const session = useSession();
+  const [kept] = useState(() =>
+    loadDraft(window.sessionStorage, draftKey(session.tenant.id, session.person.id, id)),
+  );
   const dot = id.lastIndexOf('.');
   return (
     <Page title={t.task.gone}>
@@ -85,6 +96,12 @@ function Gone({ id }: { id: string }) {
           <span className="kern-label">{t.failure.toInbox}</span>
         </Link>
       </p>
+      {kept !== null && (
+        <Section title={t.task.goneKept}>
+          <p className="kern-body">{t.task.goneKeptHint}</p>
+          <DataFacts fields={known ? readFields(known.form.schema) : []} values={kept.values} />
+        </Section>
+      )}
     </Page>
   );
 }

@@ -88,6 +88,9 @@ export const acts = {
   notDeemedHint:
     'Es war rechtzeitig entschieden, oder die Frist ist noch nicht zu Ende. Bescheinigungen, die noch nicht versandt sind, bleiben im Haus. Der Vorgang bleibt an seinem Schritt; setzen Sie ihn danach zurück, wo er weitergehen soll.',
   ruled: 'Festgestellt.',
+  unsettled: (title: string) => `Gilt „${title}“ als erteilt? Das ist noch nicht festgestellt.`,
+  unsettledHelp: (title: string, since: string) =>
+    `Der Vorgang wartet nicht mehr auf das Ende der Frist, und bis dahin war nichts entschieden: Kraft Gesetzes gälte „${title}“ seit ${since} als erteilt (§ 42a VwVfG). Bevor anderes erlassen wird, stellt fest, wer berichtigen darf, was gilt. Ist der Antrag zurückgenommen, ist nichts zu tun.`,
   correct: 'Berichtigen',
   correctOf: (title: string) => `„${title}“ berichtigen`,
   correctHint:

@@ -87,6 +87,9 @@ export const acts: typeof de.acts = {
   notDeemedHint:
     'It was decided in time, or the period has not ended yet. Certificates that were not sent stay in the house. The case stays at its step; go back to where it shall go on.',
   ruled: 'Ruled.',
+  unsettled: (title) => `Does “${title}” count as granted? Nobody has said so yet.`,
+  unsettledHelp: (title, since) =>
+    `The case does not wait for the end of the period any more, and nothing was decided by then: by law “${title}” would have counted as granted since ${since} (§ 42a VwVfG). Before anything else is issued, whoever may correct says what holds. If the application was withdrawn, there is nothing to do.`,
   correct: 'Correct',
   correctOf: (title) => `Correct “${title}”`,
   correctHint:

@@ -72,6 +72,8 @@ export const form = {
     count === 1 ? 'Bitte prüfen Sie eine Angabe' : `Bitte prüfen Sie ${count} Angaben`,
   required: 'Diese Angabe fehlt.',
   tooLong: (limit: number) => `Höchstens ${limit} Zeichen.`,
+  tooFew: (limit: number) =>
+    limit === 1 ? 'Mindestens ein Eintrag ist nötig.' : `Mindestens ${limit} Einträge sind nötig.`,
   tooShort: (limit: number) => `Mindestens ${limit} Zeichen.`,
   tooSmall: (limit: string) => `Mindestens ${limit}.`,
   tooLarge: (limit: string) => `Höchstens ${limit}.`,
@@ -151,6 +153,9 @@ export const task = {
     'Die Angaben des Vorgangs wurden inzwischen geändert. Sie sind neu geladen, Ihre Eingaben stehen noch da. Bitte prüfen Sie beides und schicken Sie noch einmal ab.',
   gone: 'Diese Aufgabe ist nicht mehr offen',
   goneHint: 'Jemand hat sie erledigt, oder der Vorgang ist weitergegangen. Der Vorgang zeigt den Stand.',
+  goneKept: 'Das hatten Sie eingegeben',
+  goneKeptHint:
+    'Es ist nicht abgeschickt. Sie können es von hier kopieren, zum Beispiel in eine Notiz des Vorgangs; beim Abmelden geht es verloren.',
   toCase: 'Zum Vorgang',
   leaveTitle: 'Aufgabe verlassen?',
   leaveText:

@@ -75,6 +75,8 @@ export const form: typeof germanForm = {
   check: (count) => (count === 1 ? 'Please check one entry' : `Please check ${count} entries`),
   required: 'This is missing.',
   tooLong: (limit) => `At most ${limit} characters.`,
+  tooFew: (limit) =>
+    limit === 1 ? 'At least one entry is needed.' : `At least ${limit} entries are needed.`,
   tooShort: (limit) => `At least ${limit} characters.`,
   tooSmall: (limit) => `At least ${limit}.`,
   tooLarge: (limit) => `At most ${limit}.`,
@@ -153,6 +155,9 @@ export const task: typeof germanTask = {
     'The data of the case have been changed meanwhile. They have been reloaded, your entries are still there. Please check both and send again.',
   gone: 'This task is no longer open',
   goneHint: 'Somebody has done it, or the case has moved on. The case shows how things stand.',
+  goneKept: 'What you had entered',
+  goneKeptHint:
+    'It was not sent. You can copy it from here, for example into a note of the case; it is lost when you log out.',
   toCase: 'To the case',
   leaveTitle: 'Leave the task?',
   leaveText: 'Your entries have not been sent. They are kept in this window until you log out.',

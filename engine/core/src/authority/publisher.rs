@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Authority, AuthorityEvent, AuthorityRejection, decide::Decided};
-use crate::{facts::Actor, words::Timestamp};
+use crate::{facts::Actor, package::is_public_key, words::Timestamp};
 
 /// Characters of the name of a publisher.
 const MAX_NAME: usize = 200;
@@ -39,11 +39,10 @@ pub struct PackageOrigin {
 impl Authority {
     pub(super) fn trust_publisher(&self, key: Arc<str>, name: &str) -> Decided {
         let name: Arc<str> = name.trim().into();
-        let digits = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         let named = !name.is_empty() && name.chars().count() <= MAX_NAME && !name.contains(char::is_control);
         let known = self.publishers.get(&key);
         let room = known.is_some() || self.publishers.len() < MAX_PUBLISHERS;
-        if !named || !room || key.len() != 64 || !key.bytes().all(digits) {
+        if !named || !room || !is_public_key(&key) {
             return Err(AuthorityRejection::PublisherInvalid);
         }
         let same = known.is_some_and(|known| known.name == name);

@@ -214,8 +214,8 @@ impl AuthorityRejection {
             ),
             AuthorityRejection::LawRowInvalid(why) => why.clone(),
             AuthorityRejection::PublisherInvalid => Text::new(
-                "Ein Herausgeber hat einen Namen mit 1 bis 200 Zeichen und einen öffentlichen Schlüssel aus 64 Ziffern 0–9 und a–f; eine Behörde hat höchstens 200.",
-                "A publisher has a name of 1 to 200 characters and a public key of 64 digits 0–9 and a–f; an authority has at most 200 of them.",
+                "Ein Herausgeber hat einen Namen mit 1 bis 200 Zeichen und einen öffentlichen Schlüssel aus 64 Ziffern 0–9 und a–f, zu dem es einen geheimen gibt; eine Behörde hat höchstens 200.",
+                "A publisher has a name of 1 to 200 characters and a public key of 64 digits 0–9 and a–f that belongs to a private key; an authority has at most 200 of them.",
             ),
             AuthorityRejection::PublisherUnknown => Text::new(
                 "Diesem Herausgeber vertraut die Behörde nicht; seine Pakete nimmt sie nicht an.",

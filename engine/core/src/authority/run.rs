@@ -69,6 +69,9 @@ pub struct RunList {
     pub count: u32,
     /// So many were taken out by whoever signed.
     pub taken_out: u32,
+    /// Those that could not be signed then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_ready: Vec<RunFailure>,
 }
 
 /// A case that stayed behind.
@@ -356,6 +359,7 @@ impl Authority {
             RunChange::Signed(list) => {
                 run.stage = RunStage::Signing;
                 run.done = 0;
+                run.not_opened.extend(list.not_ready.iter().cloned());
                 run.signed = Some((list.clone(), turn.actor.clone(), turn.now));
             }
             RunChange::Ended { .. } => {

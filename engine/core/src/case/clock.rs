@@ -27,6 +27,9 @@ pub struct Clock {
     /// Whether it was gone back before it, with nothing decided yet: then it counts no more.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub gone_back: bool,
+    /// Whether the case was moved back by hand since: one that is set after that is about the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub moved_back: bool,
     /// The acts that had been issued when it was set, and that another clock is about: they decided something else, also when
     /// they are of the day on which this one begins.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -54,15 +57,20 @@ impl Clock {
 
     /// Whether an act is about what this clock is about: one that was issued before the period began was about something else.
     pub fn is_about(&self, act: &Act) -> bool {
-        let begun = self.deadline.basis.as_ref().and_then(|basis| match basis.start {
-            Start::Day(day) => Some(day),
-            Start::At(_) => None,
-        });
-        let begun = begun.or_else(|| self.deadline.run.as_ref().map(|run| run.start));
+        let begun = begun_on(&self.deadline);
         let since = act.issued.as_ref().map(|issued| issued.on);
         let after = since > begun || since == begun && !self.before.contains(&act.number);
         act.decides().is_some() && act.decides() == self.act() && after
     }
+}
+
+/// The day from which a period counts.
+fn begun_on(deadline: &Deadline) -> Option<Date> {
+    let begun = deadline.basis.as_ref().and_then(|basis| match basis.start {
+        Start::Day(day) => Some(day),
+        Start::At(_) => None,
+    });
+    begun.or_else(|| deadline.run.as_ref().map(|run| run.start))
 }
 
 impl Case {
@@ -169,17 +177,28 @@ impl Case {
 
     /// A clock is set, or set anew.
     pub(crate) fn set_clock(&mut self, id: InstanceId, step: Option<StepPath>, deadline: &Deadline) {
-        let before = match self.clocks.get(&id) {
-            Some(known) => known.before.clone(),
+        let (before, moved_back) = match self.clocks.get(&id) {
+            Some(known) => (known.before.clone(), known.moved_back),
             None => {
-                let counts = self.clocks.values().filter(|clock| !clock.gone_back);
+                let counts = self.clocks.values().filter(|clock| !clock.gone_back && !clock.moved_back);
                 let others: Vec<&Arc<Clock>> = counts.collect();
                 let decided = |act: &&Arc<Act>| others.iter().any(|clock| clock.is_about(act));
-                self.acts.values().filter(decided).map(|act| act.number).collect()
+                (self.acts.values().filter(decided).map(|act| act.number).collect(), false)
             }
         };
-        let (deadline, over, gone_back, ruled) = (deadline.clone(), None, false, None);
-        self.clocks.insert(id, Arc::new(Clock { step, deadline, over, gone_back, before, ruled }));
+        let deadline = deadline.clone();
+        let clock = Clock { step, deadline, over: None, gone_back: false, moved_back, before, ruled: None };
+        self.clocks.insert(id, Arc::new(clock));
+    }
+
+    /// Somebody has moved the case back.
+    pub(crate) fn move_clocks_back(&mut self) {
+        let known: Vec<InstanceId> = self.clocks.keys().copied().collect();
+        for id in known {
+            if let Some(clock) = self.clocks.get_mut(&id) {
+                Arc::make_mut(clock).moved_back = true;
+            }
+        }
     }
 
     /// Notes that nobody waits for a clock any more.

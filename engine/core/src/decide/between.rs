@@ -180,6 +180,7 @@ impl Deciding<'_> {
             let result = self.result();
             self.send(Parcel::CallEnded { caller, outcome: outcome.clone(), result });
         }
+        self.tell_of_unwatched_retrievals();
         self.record(Event::CaseEnded { outcome });
     }
 

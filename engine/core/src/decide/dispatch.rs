@@ -49,6 +49,10 @@ impl Deciding<'_> {
         if !document.has_to_leave() {
             return Err(Rejection::DispatchedAlready);
         }
+        if let Some(before) = document.dispatch.as_ref().map(|before| before.on).filter(|before| on < *before)
+        {
+            return Err(leaves_before_it_came_back(before, on));
+        }
         self.check_not_too_late(&document, on)?;
         self.check_days(&document, (on, proven_receipt))?;
         let dispatch = self.dispatch_by_law(number, (on, way, proven_receipt))?;
@@ -291,11 +295,14 @@ impl Deciding<'_> {
     /// A letter that can be retrieved only for some days is watched by a deadline of the case: nobody else would notice that it
     /// has notified nobody.
     pub fn await_retrieval(&mut self, number: u32) {
-        let Some(document) = self.case.documents.get(&number).filter(|_| self.case.is_open()) else { return };
+        let Some(document) = self.case.documents.get(&number).cloned() else { return };
         let Some(dispatch) = document.dispatch.as_ref().filter(|dispatch| !dispatch.not_arrived) else {
             return;
         };
         let Some(until) = dispatch.retrievable_until() else { return };
+        if !self.case.is_open() {
+            return self.tell_of_unwatched_retrieval(&document, until);
+        }
         let title = &document.content.title;
         let period = dispatch.on.until(until).map_or(0, |span| span.get_days());
         let period = Period::Days(period.unsigned_abs());
@@ -350,6 +357,44 @@ impl Deciding<'_> {
             Text::new(
                 "Wurde es doch rechtzeitig abgerufen, den Tag des Abrufs vermerken. Sonst die Bekanntgabe wiederholen: „Nicht angekommen“ vermerken, das Schreiben geht dann neu hinaus. Danach „Wiederholen“, um die Störung abzuschließen.",
                 "If it was retrieved in time after all, record the day of retrieval. Else notify it anew: record that it did not arrive, and it goes out anew. Then retry, to settle the incident.",
+            ),
+            json!({ "document": document.number }),
+        );
+        self.stuck(None, *incident);
+    }
+
+    /// The case ends: nothing wakes it any more on the last day on which a letter can be retrieved.
+    pub fn tell_of_unwatched_retrievals(&mut self) {
+        let root = self.case.instance(InstanceId::ROOT);
+        let names: Vec<Arc<str>> =
+            root.map(|root| root.deadlines.keys().cloned().collect()).unwrap_or_default();
+        for name in names {
+            let letter = self.case.letter_of_deadline(&name).cloned();
+            let until = letter.as_ref().and_then(|letter| letter.dispatch.as_ref()?.retrievable_until());
+            if let (Some(letter), Some(until)) = (letter, until) {
+                self.tell_of_unwatched_retrieval(&letter, until);
+            }
+        }
+    }
+
+    fn tell_of_unwatched_retrieval(&mut self, document: &Document, until: Date) {
+        let (letter, until) = (&document.content.title, day_text(until));
+        let incident = trouble(
+            "retrieval_unwatched",
+            document.step.as_ref(),
+            Text::new(
+                format!(
+                    "Der Vorgang ist abgeschlossen, und ein Abruf des Schreibens „{letter}“ ist nicht vermerkt. Abgerufen werden kann es bis {}; auf den Abruf achtet niemand mehr von selbst. Ohne rechtzeitigen Abruf ist es nicht bekannt gegeben, und keine Frist läuft.",
+                    until.de
+                ),
+                format!(
+                    "The case has ended, and no retrieval of the letter `{letter}` is recorded. It can be retrieved until {}; nothing watches that any more. Without retrieval in time it is not notified, and no period runs.",
+                    until.en
+                ),
+            ),
+            Text::new(
+                "Nach diesem Tag nachsehen und den Tag des Abrufs vermerken. Ist es nicht abgerufen, „Nicht angekommen“ vermerken, das Schreiben geht dann neu hinaus. Danach „Wiederholen“, um die Störung abzuschließen.",
+                "Look after that day, and record the day of retrieval. If it was not retrieved, record that it did not arrive, and it goes out anew. Then retry, to settle the incident.",
             ),
             json!({ "document": document.number }),
         );
@@ -592,5 +637,21 @@ impl Deciding<'_> {
             );
             self.stuck(None, *incident);
         }
+    }
+}
+
+fn leaves_before_it_came_back(before: Date, on: Date) -> Rejection {
+    let (before, on) = (day_text(before), day_text(on));
+    Rejection::DispatchInvalid {
+        why: Text::new(
+            format!(
+                "Das Schreiben ist schon am {} versandt worden und kam zurück; neu hinausgegangen sein kann es nicht schon am {}.",
+                before.de, on.de
+            ),
+            format!(
+                "The letter was sent on {} already and came back; it cannot have left anew on {}.",
+                before.en, on.en
+            ),
+        ),
     }
 }

@@ -27,6 +27,8 @@ const COMES_BACK: &str = "comes-back";
 const MOST_ERRANDS: usize = 200;
 /// The longest question, in characters.
 const MAX_QUESTION: usize = 5_000;
+/// So many years ahead something comes back at most: what lies further is a slip of the pen, and would never be seen.
+const MOST_YEARS: i16 = 30;
 /// The longest answer, in characters; question and answer fit into one note of the file.
 const MAX_ANSWER: usize = 10_000;
 /// The longest subject of a letter, in characters: the title of its document.
@@ -142,6 +144,7 @@ impl Deciding<'_> {
             )),
             (ErrandKind::Resubmission, Some(day)) if day <= today => Some(past(day)),
             (ErrandKind::Question, Some(day)) if day < today => Some(past(day)),
+            (_, Some(day)) if day.year() > today.year() + MOST_YEARS => Some(far(day)),
             _ => None,
         }
     }
@@ -340,6 +343,16 @@ fn past(day: Date) -> Misfit {
         "day_past",
         format!("{} liegt nicht in der Zukunft.", day.de),
         format!("{} does not lie in the future.", day.en),
+    )
+}
+
+fn far(day: Date) -> Misfit {
+    let day = day_text(day);
+    misfit(
+        "/on",
+        "day_far",
+        format!("{} liegt mehr als {MOST_YEARS} Jahre in der Zukunft. Bitte das Jahr prüfen.", day.de),
+        format!("{} lies more than {MOST_YEARS} years in the future. Please check the year.", day.en),
     )
 }
 

@@ -47,6 +47,32 @@ pub fn stays_for_silence(release: &Release, case: &Case, document: &Document) ->
     unsent && (decides() || extends())
 }
 
+/// The acts of which nobody has said whether silence has granted them, each with the day since when it would have: nobody waits
+/// for the end of the period any more, and it has come, though nothing was decided.
+pub fn unsettled<'a>(
+    release: &'a Release,
+    case: &'a Case,
+    today: Date,
+) -> impl Iterator<Item = (&'a Arc<str>, Date)> {
+    release.acts.keys().filter_map(move |act| {
+        let (id, clock) = case.clock_of(act)?;
+        Some((act, left_alone(release, case, today, (id, clock))?))
+    })
+}
+
+fn left_alone(
+    release: &Release,
+    case: &Case,
+    today: Date,
+    (id, clock): (InstanceId, &Clock),
+) -> Option<Date> {
+    let gone = !case.is_waited_for(id, clock) && clock.ruled.is_none();
+    let end = clock.end().filter(|end| gone && *end < today)?;
+    let applied = release.acts.get(clock.act()?)?.to.first()?;
+    let unserved = case.deemed_by(clock).is_none() && !case.unserved_by_law(clock, applied).is_empty();
+    unserved.then(|| end.tomorrow().unwrap_or(end))
+}
+
 impl Deciding<'_> {
     /// What the law says of a deadline at whose end something counts as granted, and how long it is.
     pub fn fiction(
@@ -96,8 +122,8 @@ impl Deciding<'_> {
         if let Some(doubt) = self.open_doubt(id).filter(|doubt| !doubt.still_runs()) {
             return Err(self.not_settled(id, &doubt, path));
         }
-        if let Some(doubt) = self.left_alone(id, &clock, &act) {
-            return Err(self.not_settled(id, &doubt, path));
+        if let Some(since) = left_alone(self.release, &self.case, self.facts.today, (id, &clock)) {
+            return Err(self.not_settled(id, &Doubt::Granted(since), path));
         }
         let deemed = self.case.deemed_by(&clock).and_then(|act| act.issued.as_ref()).map(|issued| issued.on);
         let run = clock.deadline.run.as_ref().filter(|_| self.case.is_waited_for(id, &clock));
@@ -126,16 +152,6 @@ impl Deciding<'_> {
             ),
             json!({ "act": act }),
         ))
-    }
-
-    /// A period that nobody waits for any more, though nothing was decided, has ended: what it granted nobody has recorded.
-    fn left_alone(&self, id: InstanceId, clock: &Clock, act: &str) -> Option<Doubt> {
-        let gone = !self.case.is_waited_for(id, clock) && clock.ruled.is_none();
-        let end = clock.end().filter(|end| gone && *end < self.facts.today)?;
-        let applied = self.release.acts.get(act)?.to.first()?;
-        let unserved =
-            self.case.deemed_by(clock).is_none() && !self.case.unserved_by_law(clock, applied).is_empty();
-        unserved.then(|| Doubt::Granted(end.tomorrow().unwrap_or(end)))
     }
 
     /// Its deadline has ended: the act counts as granted to those for whom nothing was decided in time.

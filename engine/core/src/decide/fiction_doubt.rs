@@ -120,11 +120,11 @@ impl Doubt {
         let until = day_text(*until);
         Text::new(
             format!(
-                "Sofort auf sicherem Weg bekannt geben (Bote, persönliche Übergabe), spätestens am {}, und Versand oder Zugang vermerken; dann schließt sich die Störung selbst. Sonst stellt fest, wer berichtigen darf, was gilt.",
+                "Sofort auf sicherem Weg bekannt geben (Bote, persönliche Übergabe), spätestens am {}, und Versand oder Zugang vermerken; dann schließt sich die Störung selbst. Sonst stellt nach dem Ende der Frist fest, wer berichtigen darf, was gilt.",
                 until.de
             ),
             format!(
-                "Notify at once in a safe way (by messenger, in person), on {} at the latest, and record dispatch or receipt; the incident then settles itself. Else whoever may correct says what holds.",
+                "Notify at once in a safe way (by messenger, in person), on {} at the latest, and record dispatch or receipt; the incident then settles itself. Else whoever may correct says what holds when the period has ended.",
                 until.en
             ),
         )
@@ -199,8 +199,10 @@ impl Deciding<'_> {
 
     /// Whether this turn has turned round what nobody waits for any more.
     fn new_doubt(&self, id: InstanceId) -> Option<Doubt> {
-        let waited = self.before.clocks.get(&id).is_none_or(|clock| self.before.is_waited_for(id, clock));
-        let now = self.doubt_in(&self.case, id).filter(|_| !waited)?;
+        let before = self.before.clocks.get(&id).filter(|clock| !self.before.is_waited_for(id, clock))?;
+        let ruled = self.case.clocks.get(&id).and_then(|clock| clock.ruled);
+        // What somebody has just said holds.
+        let now = self.doubt_in(&self.case, id).filter(|_| before.ruled == ruled)?;
         (self.doubt_in(&self.before, id).as_ref() != Some(&now)).then_some(now)
     }
 
@@ -233,8 +235,8 @@ impl Deciding<'_> {
             NOT_SETTLED,
             Some(path),
             Text::new(
-                "Ob die Genehmigung als erteilt gilt, ist nach neuen Erkenntnissen offen (siehe die Störung dazu). Bis das festgestellt ist, wird hier nichts erlassen und nichts bescheinigt.",
-                "Whether the permit counts as granted is open by what is known now (see the incident about it). Until that is said, nothing is issued or certified here.",
+                "Ob die Genehmigung als erteilt gilt, ist offen und noch nicht festgestellt (siehe die Übersicht des Vorgangs). Bis dahin wird hier nichts erlassen und nichts bescheinigt.",
+                "Whether the permit counts as granted is open, and nobody has said so yet (see the overview of the case). Until then nothing is issued or certified here.",
             ),
             Text::new(
                 "Erst feststellen, was gilt, dann wiederholen oder diesen Schritt überspringen.",
@@ -304,10 +306,10 @@ impl Deciding<'_> {
                 "The case still waits for the period; with its end it turns out by itself whether the permit counts as granted.",
             ));
         }
-        if deemed && act.is_none() && clock.end().is_some_and(|end| end >= self.facts.today) {
+        if act.is_none() && clock.end().is_some_and(|end| end >= self.facts.today) {
             return Err(not_ruled(
-                "Die Frist ist noch nicht zu Ende; vorher gilt nichts als erteilt.",
-                "The period has not ended yet; nothing counts as granted before.",
+                "Die Frist ist noch nicht zu Ende: Bis dahin kann noch entschieden werden, und erst danach lässt sich feststellen, was gilt.",
+                "The period has not ended yet: until then it can still be decided, and only after that can anybody say what holds.",
             ));
         }
         if !deemed && act.is_some_and(|act| self.case.draft_of(act).is_some()) {

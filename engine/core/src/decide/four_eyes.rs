@@ -77,12 +77,23 @@ pub fn hands_in<'a>(
     here: &'a StepPath,
 ) -> impl Iterator<Item = &'a KeptHand> {
     let kept = case.hands.values().map(|kept| &**kept);
-    let signed = case.performers.get(here).and_then(|people| people.values().max().copied());
-    // What a run asked is signed once; the next run may be another person's.
     let over = move |kept: &KeptHand| {
-        matches!(kept.hand.what, Handled::Run { .. }) && signed.is_some_and(|signed| signed >= kept.version)
+        matches!(kept.hand.what, Handled::Run { .. }) && is_over(release, case, here, kept.version)
     };
     kept.filter(move |kept| !over(kept) && kept.hand.steps.iter().any(|step| counts(release, here, step)))
+}
+
+/// What a run asked is signed, and then somebody has worked at it anew, or another run has: the next signature is about that.
+/// One that is only given anew is about the same.
+fn is_over(release: &Release, case: &Case, here: &StepPath, asked: u64) -> bool {
+    let signed = case.performers.get(here).and_then(|people| people.values().max().copied());
+    let Some(signed) = signed.filter(|signed| *signed >= asked) else { return false };
+    let task = release.find(here).and_then(|here| here.kind.signature());
+    let named = |step: &StepPath| task.is_some_and(|task| names(release, task, step));
+    let worked = case.performers.iter().filter(|(step, _)| named(step) && release.same_rounds(step, here));
+    let worked = worked.flat_map(|(_, people)| people.values().copied());
+    let runs = case.hands.values().filter(|kept| matches!(kept.hand.what, Handled::Run { .. }));
+    worked.chain(runs.map(|kept| kept.version)).any(|version| version > signed)
 }
 
 /// Whether a task names a step that somebody had a hand in; a step without rounds stands for all of its rounds.

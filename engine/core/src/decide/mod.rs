@@ -58,7 +58,7 @@ pub use correct::guards;
 pub use deadline_change::DeadlineRefusal;
 pub use erase::KeepingRefusal;
 pub use errand::{ANSWER, ErrandRefusal};
-pub use fiction::stays_for_silence;
+pub use fiction::{stays_for_silence, unsettled};
 pub use four_eyes::hands_in;
 pub use law_ahead::{OtherEnd, ends_by_law, norms_ahead};
 pub use raise::MAX_REASON;

@@ -67,9 +67,8 @@ impl Deciding<'_> {
         check_reason(reason)?;
         let act = self.case.acts.get(&number).cloned().ok_or(Rejection::ActUnknown)?;
         let addressed = act.addressees.get(&party).ok_or(Rejection::PartyUnknown)?;
-        let late = addressed.remedies.iter().rev().find(|remedy| remedy.late);
         let run = self.case.remedy_run(&act, party).map(|run| run.end);
-        let (Some(late), Some(end), false) = (late, run, addressed.is_objected()) else {
+        let (Some(late), Some(end)) = (addressed.late_remedy(), run) else {
             return Err(refused(
                 "Es ist kein Rechtsbehelf vermerkt, der verspätet wäre. Erst den Rechtsbehelf mit dem Tag seines Eingangs vermerken.",
                 "No remedy is recorded that was late. Record the remedy with its day of receipt first.",
@@ -118,6 +117,12 @@ impl Deciding<'_> {
             ));
         }
         let limits = match grounds {
+            Grounds::Restoration { .. } if kind.of_authority => {
+                return Err(refused(
+                    "Diese Frist galt der Behörde. Wiedereinsetzung erhält nur, wer am Verfahren beteiligt ist.",
+                    "This period was the authority's. Only whoever takes part in the procedure is granted restoration.",
+                ));
+            }
             Grounds::Restoration { .. } => {
                 let law = self.release.law.law();
                 self.limits(grounds, (law.code(), law), passed.end)?

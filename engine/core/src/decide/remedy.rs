@@ -259,12 +259,14 @@ impl Deciding<'_> {
         match self.recomputed(deadline, &because, Some(was)) {
             Ok(deadline) => {
                 let Some(remedy) = deadline.run.clone() else { return };
-                let objected = self.case.acts.get(&act).and_then(|act| act.addressees.get(&party));
-                let objected = objected.is_some_and(|addressed| addressed.is_objected());
-                let goes_on = self.case.is_open() && !objected && remedy.end >= self.facts.today;
+                let ends_later = self.case.is_open() && remedy.end >= self.facts.today;
                 let why = because.clone();
                 let anew = RemedyPeriodRecomputed { act, party, remedy, because };
                 self.record(Event::RemedyPeriodRecomputed(anew));
+                self.follow_period(act, party);
+                let objected = self.case.acts.get(&act).and_then(|act| act.addressees.get(&party));
+                let objected = objected.is_some_and(|addressed| addressed.is_objected());
+                let goes_on = ends_later && !objected;
                 // It had passed, and has not by now: nothing else would make the act final.
                 if goes_on {
                     let anew = DeadlineRecomputed { instance: InstanceId::ROOT, deadline, because: why };
@@ -329,6 +331,59 @@ impl Deciding<'_> {
         let by = self.facts.actor.person().cloned();
         let remedy = Remedy { kind, received_on, late, by, reinstated_on: None };
         self.record(Event::RemedyRecorded(RemedyRecorded { act, party, remedy }));
+        if !self.case.is_open() {
+            self.tell_of_remedy_after_end(&found, (kind, received_on), late);
+        }
         Ok(())
+    }
+
+    /// Nothing waits for it in a case that has ended: somebody must see to it.
+    fn tell_of_remedy_after_end(&mut self, act: &Act, (kind, on): (RemedyKind, Date), late: bool) {
+        let title = act.issued.as_ref().map(|issued| issued.content.title.clone()).unwrap_or_default();
+        let (on, (what_de, what_en)) = (day_text(on), kind.named());
+        let (late_de, late_en) = match late {
+            true => ("verspätet ", ", late,"),
+            false => ("", ""),
+        };
+        let incident = trouble(
+            "remedy_after_end",
+            Some(&act.step),
+            Text::new(
+                format!(
+                    "Gegen „{}“ ist am {} {late_de}{what_de} eingegangen, und der Vorgang ist abgeschlossen: Von selbst geschieht nichts mehr.",
+                    title.de, on.de
+                ),
+                format!(
+                    "{what_en} against `{}` came in on {}{late_en} and the case has ended: nothing happens by itself any more.",
+                    title.en, on.en
+                ),
+            ),
+            match (kind, late) {
+                (RemedyKind::Action, _) => Text::new(
+                    "Dem Rechtsamt vorlegen; was an Vollzug noch aussteht, zurückstellen, solange die Klage aufschiebende Wirkung hat (§ 80 VwGO). Danach „Wiederholen“, um die Störung abzuschließen.",
+                    "Pass it on to the legal department; hold back what is still to be enforced as long as the action has suspensive effect (§ 80 VwGO). Then retry, to settle the incident.",
+                ),
+                (RemedyKind::Objection, false) => Text::new(
+                    "Ein Widerspruchsverfahren in einem eigenen Vorgang beginnen; was an Vollzug noch aussteht, zurückstellen, solange der Widerspruch aufschiebende Wirkung hat (§ 80 VwGO). Danach „Wiederholen“, um die Störung abzuschließen.",
+                    "Begin an objection procedure in a case of its own; hold back what is still to be enforced as long as the objection has suspensive effect (§ 80 VwGO). Then retry, to settle the incident.",
+                ),
+                (RemedyKind::Objection, true) => Text::new(
+                    "Prüfen, ob Wiedereinsetzung in Betracht kommt („Wiedereinsetzung gewähren“); sonst in einem eigenen Vorgang als unzulässig zurückweisen. Danach „Wiederholen“, um die Störung abzuschließen.",
+                    "Check whether restoration comes into question (“Grant restoration”); else reject it as inadmissible in a case of its own. Then retry, to settle the incident.",
+                ),
+            },
+            json!({ "act": act.number }),
+        );
+        self.stuck(None, *incident);
+    }
+}
+
+impl RemedyKind {
+    /// What it is, in German and in English.
+    fn named(self) -> (&'static str, &'static str) {
+        match self {
+            RemedyKind::Objection => ("ein Widerspruch oder Einspruch", "An objection"),
+            RemedyKind::Action => ("eine Klage", "An action"),
+        }
     }
 }

@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
-    Rejection,
+    MAX_ROUNDS, Rejection,
     back::steps_of,
     four_eyes::names,
     party::MOST_PARTIES,
@@ -20,8 +20,8 @@ use crate::{
 
 /// So many letters are looked at ahead: for as many parties as a case may have, each act and its certificate.
 const MOST_LETTERS: usize = 2 * MOST_PARTIES;
-/// So many steps with letters are looked at that the case does not come to at once.
-const MOST_FURTHER: usize = 100;
+/// So many steps with letters are looked at that the case does not come to at once, each round of a loop by itself.
+const MOST_FURTHER: usize = 2 * MAX_ROUNDS;
 /// So often signatures for the letters of a step are asked for anew before somebody must look at why.
 const MOST_WITHDRAWN: u32 = 5;
 

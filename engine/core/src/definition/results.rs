@@ -119,7 +119,7 @@ fn place<'o>(object: &'o mut ObjectType, at: &[Part]) -> &'o mut ObjectType {
     };
     if rounds && !matches!(ty, Type::List { .. }) {
         let item = Box::new(Type::Object(ObjectType::default()));
-        *ty = Type::List { item, max: DEFAULT_MAX_ITEMS };
+        *ty = Type::List { item, max: DEFAULT_MAX_ITEMS, min: 0 };
     }
     let inner = match ty {
         Type::List { item, .. } => &mut **item,

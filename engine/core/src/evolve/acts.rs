@@ -337,7 +337,7 @@ pub fn dispatched(case: &mut Case, number: u32, dispatch: &Dispatch) {
     }
 }
 
-fn no_retrieval_awaited(case: &mut Case, document: u32) {
+pub fn no_retrieval_awaited(case: &mut Case, document: u32) {
     let name = Case::retrieval_deadline(document);
     if case.instance(InstanceId::ROOT).is_some_and(|root| root.deadlines.contains_key(&name)) {
         change(case, InstanceId::ROOT, |root| drop(root.deadlines.remove(&name)));
@@ -372,10 +372,13 @@ fn notifies_nobody(case: &mut Case, (act, party): (u32, u32), document: u32) {
     });
 }
 
-/// A letter that was not dispatched stays in the file and does not leave the house.
+/// A letter that was not dispatched stays in the file and does not leave the house; one that came back does not once more.
 fn withdraw(case: &mut Case, document: u32) {
-    if let Some(found) = case.documents.get_mut(&document).filter(|found| found.has_to_leave()) {
-        Arc::make_mut(found).content.direction = Direction::Internal;
+    let Some(found) = case.documents.get_mut(&document).filter(|found| found.has_to_leave()) else { return };
+    let found = Arc::make_mut(found);
+    match &mut found.dispatch {
+        Some(dispatch) => dispatch.leaves_anew = false,
+        None => found.content.direction = Direction::Internal,
     }
 }
 

@@ -177,11 +177,12 @@ fn read_type(fields: &Fields<'_>, problems: &mut Problems) -> Option<Type> {
         "boolean" => Type::Boolean,
         "array" => {
             let max = length(fields, "maxItems", problems).unwrap_or(DEFAULT_MAX_ITEMS);
+            let min = length(fields, "minItems", problems).unwrap_or(0).min(max);
             let items = Fields::of(fields.need("items", problems)?, problems)?;
             items.get("x-title");
             let item = Box::new(read_type(&items, problems)?);
             items.finish(problems);
-            Type::List { item, max }
+            Type::List { item, max, min }
         }
         "object" => {
             let mut object = ObjectType::default();
@@ -229,11 +230,12 @@ fn read_short_type(fields: &Fields<'_>, problems: &mut Problems) -> Option<Type>
         "object" => Type::Object(read_short_object(fields, problems)),
         "list" => {
             let max = length(fields, "max_items", problems).unwrap_or(DEFAULT_MAX_ITEMS);
+            let min = length(fields, "min_items", problems).unwrap_or(0).min(max);
             let item = match fields.get("fields") {
                 Some(_) => Type::Object(read_short_object(fields, problems)),
                 None => text_type(fields, TextFormat::Line, lengths, problems),
             };
-            Type::List { item: Box::new(item), max }
+            Type::List { item: Box::new(item), max, min }
         }
         "choice" => Type::Choice(read_options(fields, problems)),
         "choices" => Type::Choices(read_options(fields, problems)),

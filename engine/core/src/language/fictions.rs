@@ -243,7 +243,7 @@ impl Compiler<'_> {
             return;
         }
         self.problems
-            .error(
+            .refused_anew(
                 &node.span,
                 "fictions_at_one_step",
                 Text::new(
@@ -285,7 +285,7 @@ impl Compiler<'_> {
             of_steps.chain(of_scopes).filter(|(_, at)| in_rounds(*at)).map(|(span, _)| span).collect();
         for span in found {
             self.problems
-                .error(
+                .refused_anew(
                     &span,
                     "fiction_in_rounds",
                     Text::new(

@@ -141,18 +141,17 @@ impl Compiler<'_> {
                 let message = Text::new(format!("{de}."), format!("The rule cannot be calculated: {en}."));
                 self.problems.refused_anew(span, "rule_always_fails", message)
             }
+            // Of what blocks write, less was known before.
+            RuleCode::UnknownChoice => {
+                self.problems.refused_anew(span, "unknown_choice", not_of_the_data(problem))
+            }
             code => {
                 let code = match code {
                     RuleCode::MayBeMissing => "may_be_missing",
-                    RuleCode::UnknownChoice => "unknown_choice",
                     RuleCode::UnknownName | RuleCode::UnknownProperty => "unknown_name",
                     _ => "type_mismatch",
                 };
-                let message = Text::new(
-                    format!("Das passt nicht zu den Daten: {}.", problem.message_de),
-                    format!("This does not fit the data: {}.", problem.message),
-                );
-                self.problems.error(span, code, message)
+                self.problems.error(span, code, not_of_the_data(problem))
             }
         };
         if let Some(help) = &problem.help {
@@ -161,4 +160,11 @@ impl Compiler<'_> {
         let meant = problem.meant.as_deref();
         found.meant = meant.map(|(found, meant)| (found.as_str().into(), meant.as_str().into()));
     }
+}
+
+fn not_of_the_data(problem: &RuleError) -> Text {
+    Text::new(
+        format!("Das passt nicht zu den Daten: {}.", problem.message_de),
+        format!("This does not fit the data: {}.", problem.message),
+    )
 }

@@ -3,10 +3,13 @@
 
 use std::{fmt::Display, sync::Arc};
 
-use fachwerk_deadlines::Land;
+use fachwerk_deadlines::{Land, Period};
 use serde::{Deserialize, Serialize};
 
-use super::row::{LawProblem, LawUsed, Row, rows};
+use super::{
+    place::At,
+    row::{LawProblem, LawUsed, Row, rows},
+};
 use crate::{
     authority::{AuthorityKind, Profile},
     definition::Sphere,
@@ -111,6 +114,69 @@ struct PeriodRow {
     /// The sentence of the instruction that says so: how a letter will be sent nobody knows when it is made.
     #[serde(default)]
     abroad: Option<Arc<str>>,
+}
+
+impl PeriodRow {
+    /// Whether the lengths are periods, and the words say the same.
+    fn check(&self, id: &str) -> Result<(), LawProblem> {
+        let lengths = [
+            ("length", Some(&self.length), "genitive", Some(&self.genitive)),
+            ("length_abroad", self.length_abroad.as_ref(), "abroad", self.abroad.as_ref()),
+        ];
+        for (field, length, of_words, words) in lengths {
+            let Some(length) = length else { continue };
+            let period = match Period::parse(length) {
+                Ok(period) if !matches!(period, Period::Hours(_)) => period,
+                Ok(_) | Err(_) => {
+                    let problem = LawProblem::row(
+                        "periods",
+                        id,
+                        format_args!(
+                            "„{length}“ ist keine Frist in Tagen, Wochen, Monaten oder Jahren wie „1 month“"
+                        ),
+                        format_args!(
+                            "`{length}` is no period in days, weeks, months or years like `1 month`"
+                        ),
+                    );
+                    return Err(problem.within([At::key(field)]));
+                }
+            };
+            if let Some(words) = words.filter(|words| !say(words, period)) {
+                let problem = LawProblem::row(
+                    "periods",
+                    id,
+                    format_args!("„{length}“ wird gerechnet, in der Belehrung steht aber „{words}“"),
+                    format_args!("`{length}` is reckoned, but the instruction says `{words}`"),
+                );
+                return Err(problem.within([At::key(of_words)]));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether German words name a period: its number, as a word or in digits, and its unit.
+fn say(words: &str, period: Period) -> bool {
+    const NUMBERS: [&str; 12] =
+        ["ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"];
+    let words = words.to_lowercase();
+    let all: Vec<&str> = words.split(|one: char| !one.is_alphanumeric()).collect();
+    let units: &[&str] = match period {
+        Period::Days(_) => &["tag"],
+        Period::Weeks(_) => &["woche"],
+        Period::Months(_) => &["monat"],
+        Period::Years(_) => &["jahr"],
+        Period::WorkingDays { .. } => &["arbeitstag", "werktag"],
+        Period::Hours(_) => &["stunde"],
+    };
+    let count = period.count();
+    let spelt = NUMBERS.get((count as usize).wrapping_sub(1));
+    // Endings differ: eines, zweier, drei, vieren.
+    let number = |word: &&str| {
+        word.parse() == Ok(count)
+            || spelt.and_then(|spelt| word.strip_prefix(*spelt)).is_some_and(|ending| ending.len() <= 2)
+    };
+    all.iter().any(number) && all.iter().any(|word| units.iter().any(|unit| word.starts_with(unit)))
 }
 
 /// A court, and the areas for which it is responsible.
@@ -237,6 +303,9 @@ impl RemedyLaw {
             if let Some(old) = replaces {
                 named("remedies", old, self.remedies.iter().any(|known| known.id == *old))?;
             }
+        }
+        for row in &self.periods {
+            row.what.check(&row.id)?;
         }
         let half = |row: &&Row<PeriodRow>| row.what.length_abroad.is_some() != row.what.abroad.is_some();
         if let Some(row) = self.periods.iter().find(half) {

@@ -76,7 +76,10 @@ pub fn example(ty: &Type) -> Option<Value> {
         // Which documents a file has is not known here.
         Type::Documents => json!([]),
         Type::Object(inner) => Value::Object(examples(inner)),
-        Type::List { item, .. } => Value::Array(example(item).into_iter().collect()),
+        Type::List { item, min, .. } => {
+            let one = example(item)?;
+            Value::Array(vec![one; (*min).max(1) as usize])
+        }
     })
 }
 
@@ -209,7 +212,8 @@ fn candidates(field: &Field, compared: &Compared) -> Vec<Option<Value>> {
             found.extend(choices.iter().map(|choice| json!([*choice.id])));
             found.push(choices.iter().map(|choice| json!(*choice.id)).collect());
         }
-        Type::List { .. } => found.push(json!([])),
+        Type::List { min: 0, .. } => found.push(json!([])),
+        Type::List { .. } => {}
         Type::Text { .. } => found.extend(compared.texts.iter().map(|text| json!(text))),
         ty => found.extend(of_each_kind(ty, compared).into_iter().flatten()),
     }

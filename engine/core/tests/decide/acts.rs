@@ -346,7 +346,7 @@ fn a_period_for_a_remedy_outlives_its_case() {
         .advance_to("2026-04-20T08:00:00Z")
         .ask("jan", remedy("2026-04-07"))
         .ask("jan", remedy("2026-04-08"))
-        .stands(&[notified, "post []", "ended"]);
+        .stands(&[notified, "post []", "incident remedy_after_end", "incident remedy_after_end", "ended"]);
     let late: Vec<bool> =
         played.case.acts[&1].addressees[&1].remedies.iter().map(|remedy| remedy.late).collect();
     assert_eq!(late, [false, true]);

@@ -53,6 +53,20 @@ fn a_letter_beside_the_steps_outlives_its_case_and_can_be_tried_again() {
     played.check("letter_beside");
 }
 
+/// A year with a slip of the pen is asked back: nobody would see the case again.
+#[test]
+fn a_case_comes_back_within_thirty_years() {
+    let release = compiled("steps:\n  look: { task: { title: { de: A, en: A } }, role: clerk }\n", &[]);
+    for (on, last) in [("2056-12-31", "errand_given"), ("2057-01-01", "day_far"), ("9999-01-01", "day_far")] {
+        let on = Some(on.parse().expect("a day"));
+        let (kind, text) = (ErrandKind::Resubmission, "Nachsehen".into());
+        let give = Command::GiveErrand { kind, text, role: "clerk".into(), person: None, on };
+        let mut played = Played::new(&release);
+        played.start().ask("jan", give);
+        assert!(played.log.contains(last), "{}", played.log);
+    }
+}
+
 #[test]
 fn a_case_is_split_and_what_comes_from_others_is_taken_over_even_after_the_end() {
     let release = compiled(

@@ -6,6 +6,7 @@ use fachwerk_core::{
     event::{DayChanged, LawChanged},
     words::{Date, Way},
 };
+use serde_json::json;
 
 use super::{
     Played,
@@ -35,6 +36,17 @@ fn sent(way: Way, on: &str) -> Command {
     Command::RecordDispatch { document: 1, on: day(on), way, proven_receipt: None }
 }
 
+impl Played<'_> {
+    /// Somebody objects, and that is late or not.
+    #[track_caller]
+    fn objects(&mut self, on: &str, late: bool) -> &mut Self {
+        self.ask("jan", objection(on));
+        let last = self.case.acts[&1].addressees[&1].remedies.last().map(|remedy| remedy.late);
+        assert_eq!(last, Some(late), "{}", self.log);
+        self
+    }
+}
+
 #[test]
 fn the_period_for_a_remedy_of_an_ended_case_follows_a_day_off() {
     let release = acting(&format!("{ACTS}steps:\n{ENDS}"));
@@ -53,8 +65,8 @@ fn the_period_for_a_remedy_of_an_ended_case_follows_a_day_off() {
     played
         .refused("engine", changed, "refused")
         .advance_to("2026-04-10T08:00:00Z")
-        .last("jan", objection("2026-04-09"), "\"late\":true")
-        .last("jan", objection("2026-04-08"), "\"late\":false");
+        .objects("2026-04-09", true)
+        .objects("2026-04-08", false);
     played.check("ended_follows");
 }
 
@@ -68,7 +80,7 @@ fn whether_a_remedy_comes_in_time_is_found_out_by_the_days_off_that_are_known_th
             played.fire("", "acts/1/1", 1);
         }
         played.days_off.push(day("2026-04-07"));
-        played.last("jan", objection("2026-04-08"), "\"late\":false");
+        played.objects("2026-04-08", false);
         assert!(played.log.contains("remedy_period_recomputed"), "{}", played.log);
     }
 }
@@ -173,6 +185,46 @@ fn what_needs_proof_leaves_the_house_before_it_is_back() {
             },
             "TimerStale",
         );
+}
+
+/// The last day is declared a day off: what came on the day after it was in time, also when the case has ended.
+#[test]
+fn what_came_late_by_a_day_off_that_nobody_knew_of_was_in_time() {
+    let ended: &[&str] = &["incident remedy_after_end", "ended"];
+    for (steps, rest) in [(ENDS.to_owned(), ended), (format!("{GOES_ON}{REST}"), &[])] {
+        let release = acting(&format!("{ACTS}steps:\n{steps}"));
+        let mut played = Played::new(&release);
+        played.issued().ask("jan", dispatch(1, "2026-03-02")).advance_to("2026-04-10T08:00:00Z");
+        if played.case.is_open() {
+            played.fire("", "acts/1/1", 1);
+        }
+        played.objects("2026-04-08", true);
+        let changed = off(&mut played, day("2026-04-07"));
+        let stands = "1/1 by Some(1) on Some(\"2026-03-06\") until Some(2026-04-08) final None of [1]";
+        played.ask("engine", changed).stands(&[&[stands, "post []"][..], rest].concat());
+        assert!(played.log.contains("remedy_in_time"), "{}", played.log);
+    }
+}
+
+/// What the portal keeps for ten days nobody watches when the case has ended.
+#[test]
+fn whoever_ends_a_case_is_told_of_letters_that_are_not_retrieved() {
+    let awaited = "1/1 by None on None until None final None of [1]";
+    let retrieved = "1/1 by Some(1) on Some(\"2026-03-05\") until Some(2026-04-07) final None of [1]";
+    for steps in [ENDS.to_owned(), format!("{GOES_ON}{REST}")] {
+        let release = acting(&format!("{ACTS}steps:\n{steps}"));
+        let mut played = Played::new(&release);
+        played.issued().ask("jan", sent(Way::Portal, "2026-03-02"));
+        if played.case.is_open() {
+            played.complete("jan", "rest", json!({}));
+        }
+        played
+            .stands(&[awaited, "post []", "incident retrieval_unwatched", "ended"])
+            .advance_to("2026-03-04T08:00:00Z")
+            .ask("jan", receipt(1, "2026-03-04"))
+            .ask("jan", Command::RetryIncident { incident: 1 })
+            .stands(&[retrieved, "post []", "ended"]);
+    }
 }
 
 /// A social matter: a month here, three abroad, and the letter says both.

@@ -81,3 +81,34 @@ fn the_day_of_receipt_is_corrected() {
         .complete("jan", "look", json!({}))
         .check("day_of_receipt");
 }
+
+/// Who planned a run signs what comes of it only when somebody has worked at it anew, or another run has, since it was signed.
+/// To sign once more what was signed is not enough.
+#[test]
+fn whoever_had_a_run_ask_does_not_sign_because_another_has() {
+    let release = compiled(
+        "steps:\n  draft: { task: { title: { de: Entwurf, en: Draft } }, role: clerk, then: sign }\n  sign: { task: { title: { de: Zeichnung, en: Sign } }, role: clerk, not_same_person_as: [draft], then: rest }\n  rest: { task: { title: { de: R, en: R } }, role: clerk }\n",
+        &[],
+    );
+    let begun = |run: u32, by: &str| {
+        let release = release.id.clone();
+        let (channel, data, documents) = ("manual".into(), Object::new(), Vec::new());
+        let first = Command::StartCase { release, channel, data, received_on: None, documents, caller: None };
+        Command::AskForRun { run, by: [by.into()].into(), first: Box::new(first) }
+    };
+    let back = |played: &mut Played<'_>, to: &str| {
+        let instance = played.at("rest");
+        played.ask("root", Command::MoveStep { instance, to: to.into(), reason: "Versehen".into() });
+    };
+    let mut played = Played::new(&release);
+    played
+        .ask("engine", begun(1, "mia"))
+        .complete("jan", "draft", json!({}))
+        .complete("mia", "sign", json!({}))
+        .complete("kim", "sign", json!({}));
+    back(&mut played, "sign");
+    played.complete("mia", "sign", json!({})).complete("kim", "sign", json!({}));
+    back(&mut played, "draft");
+    played.complete("jan", "draft", json!({})).complete("mia", "sign", json!({}));
+    played.check("run_signed_anew");
+}

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use fachwerk_core::{
+    authority::RunFailure,
     case::Case,
     command::{Command, Request},
     definition::LETTER,
@@ -84,6 +85,29 @@ impl Runtime {
             };
             found.push(ToSign { place, case, known, came });
         }
+        Ok(found)
+    }
+
+    /// Those of some cases that nobody has taken out: they cannot be signed now.
+    pub(super) async fn not_ready(
+        &self,
+        tenant: &TenantId,
+        actor: &Actor,
+        cases: &[(CaseId, usize)],
+    ) -> Result<Vec<RunFailure>, SubmitError> {
+        let mut found = Vec::new();
+        for (case, place) in cases {
+            let came = match self.case(tenant, *case).await {
+                Ok(None) => Err(no_case()),
+                Ok(Some(known)) => self.signed_ahead(tenant, actor, &known).await?.map(|_| ()),
+                Err(error) => Err(stays_behind(error.into())?),
+            };
+            if let Err((code, why)) = came {
+                let place = u32::try_from(*place).unwrap_or(u32::MAX);
+                found.push(RunFailure { place, line: None, case: *case, code, why });
+            }
+        }
+        found.sort_by_key(|failure| failure.place);
         Ok(found)
     }
 

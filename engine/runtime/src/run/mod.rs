@@ -7,7 +7,10 @@
 mod ahead;
 mod asked;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use fachwerk_core::{
     authority::{
@@ -167,10 +170,15 @@ impl Runtime {
         let count = u32::try_from(cases.len()).unwrap_or(u32::MAX);
         // One that stayed behind may have been set right since, and be signed.
         let signs = |case: CaseId| cases.iter().any(|signed| signed.case == case);
-        let failed = run.not_opened.iter().filter(|failure| !signs(failure.case)).count();
-        let failed = u32::try_from(failed).unwrap_or(u32::MAX);
+        let mut failed: BTreeSet<CaseId> =
+            run.not_opened.iter().map(|failure| failure.case).filter(|case| !signs(*case)).collect();
+        let left = known.iter().filter(|(case, _)| !signs(**case) && !failed.contains(case));
+        let left: Vec<(CaseId, usize)> = left.map(|(case, place)| (*case, *place)).collect();
+        let not_ready = self.not_ready(tenant, &actor, &left).await?;
+        failed.extend(not_ready.iter().map(|failure| failure.case));
+        let failed = u32::try_from(failed.len()).unwrap_or(u32::MAX);
         let taken_out = run.plan.count.saturating_sub(count.saturating_add(failed));
-        let signed = RunCommand::Sign(RunList { list, count, taken_out });
+        let signed = RunCommand::Sign(RunList { list, count, taken_out, not_ready });
         self.change(tenant, actor, command_id, signed.about(number)).await?;
         Ok(())
     }

@@ -37,7 +37,7 @@ macro_rules! on_both {
             $(mod $area {$(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $test() {
-                    crate::world::on_sqlite($depot, crate::$area::$test).await;
+                    crate::world::on_sqlite($depot, |world| Box::pin(crate::$area::$test(world))).await;
                 }
             )+})+
         }
@@ -45,7 +45,7 @@ macro_rules! on_both {
             $(mod $area {$(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $test() {
-                    crate::world::on_postgres($depot, crate::$area::$test).await;
+                    crate::world::on_postgres($depot, |world| Box::pin(crate::$area::$test(world))).await;
                 }
             )+})+
         }

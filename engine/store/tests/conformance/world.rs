@@ -2,6 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
+    pin::Pin,
     sync::atomic::{AtomicU32, Ordering},
 };
 
@@ -36,14 +37,17 @@ impl Drop for Folder {
     }
 }
 
-pub async fn on_sqlite(depot: Option<Folder>, test: impl AsyncFnOnce(&World)) {
+/// A test. In a box, so that what is around it is compiled once and not for each.
+pub type Test = for<'w> fn(&'w World) -> Pin<Box<dyn Future<Output = ()> + 'w>>;
+
+pub async fn on_sqlite(depot: Option<Folder>, test: Test) {
     let folder = Folder::new();
     let world = World::open(Place::Sqlite { dir: folder.0.clone() }, depot).await;
     test(&world).await;
     world.store.close().await;
 }
 
-pub async fn on_postgres(depot: Option<Folder>, test: impl AsyncFnOnce(&World)) {
+pub async fn on_postgres(depot: Option<Folder>, test: Test) {
     let Some(server) = test_postgres::server() else { return };
     let url = server.create_database().await;
     let world = World::open(Place::Postgres { url: url.clone() }, depot).await;

@@ -52,9 +52,10 @@ export function findFlaws(
       const at = `/${field.name}`;
       const value = values[field.name];
       if (isBlank(value)) {
-        const missing =
-          demands.required.has(field.name) && field.shape.kind !== 'boolean' && !isListLike(field.shape);
-        return missing ? [{ at, title: field.title, message: speech.t.form.required }] : [];
+        const { shape } = field;
+        if (!demands.required.has(field.name) || shape.kind === 'boolean') return [];
+        if (!isListLike(shape)) return [{ at, title: field.title, message: speech.t.form.required }];
+        return inShape(shape, [], at, field.title, speech);
       }
       return inShape(field.shape, value, at, field.title, speech);
     });
@@ -72,6 +73,7 @@ function inShape(
   title: string,
   speech: { t: Texts; language: Language },
 ): Flaw[] {
+  const { t } = speech;
   if (shape.kind === 'object') {
     const inner = isValues(value) ? value : {};
     return findFlaws(shape.fields, inner, demandsOf(shape.fields), speech).map((flaw) => ({
@@ -81,6 +83,7 @@ function inShape(
   }
   if (shape.kind === 'list') {
     const items: unknown[] = Array.isArray(value) ? value : [];
+    if (items.length < shape.min) return [{ at, title, message: t.form.tooFew(shape.min) }];
     return items.flatMap((item, index) =>
       inShape(shape.item, item, `${at}/${index}`, `${title} ${index + 1}`, speech),
     );

@@ -103,6 +103,28 @@ describe('profile', () => {
   });
 });
 
+describe('lists that need entries', () => {
+  const list = readFields({
+    type: 'object',
+    required: ['trees'],
+    properties: {
+      trees: { type: 'array', title: 'Bäume', minItems: 2, items: { type: 'string', title: 'Baum' } },
+    },
+  });
+  const speech = { t: de, language: 'de' as const };
+  for (const [values, flaws] of [
+    [{}, [de.form.tooFew(2)]],
+    [{ trees: [] }, [de.form.tooFew(2)]],
+    [{ trees: ['Linde'] }, [de.form.tooFew(2)]],
+    [{ trees: ['Linde', 'Eiche'] }, []],
+  ] as const) {
+    it(JSON.stringify(values), () => {
+      const found = findFlaws(list, values, demandsOf(list), speech);
+      expect(found.map((flaw) => flaw.message)).toEqual(flaws);
+    });
+  }
+});
+
 describe('flaws', () => {
   const good = { name: 'Jan', day: '2026-03-02', people: [], agreed: false };
   const speech = { t: de, language: 'de' as const };

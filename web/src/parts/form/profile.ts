@@ -27,7 +27,7 @@ export type Shape =
   | { kind: 'documents'; options: Choice[] }
   | { kind: 'words' }
   | { kind: 'object'; fields: Field[] }
-  | { kind: 'list'; item: Shape; max: number | null }
+  | { kind: 'list'; item: Shape; min: number; max: number | null }
   | { kind: 'unknown' };
 
 export interface Field {
@@ -88,7 +88,12 @@ function readShape(raw: Raw, depth: number): Shape {
       const item = isRaw(raw.items) ? raw.items : {};
       if (raw['x-format'] === 'documents') return { kind: 'documents', options: readNumbered(item) };
       if (Array.isArray(item.enum)) return { kind: 'choices', options: readOptions(item) };
-      return { kind: 'list', item: readShape(item, depth + 1), max: count(raw.maxItems) };
+      return {
+        kind: 'list',
+        item: readShape(item, depth + 1),
+        min: count(raw.minItems) ?? 0,
+        max: count(raw.maxItems),
+      };
     }
     case 'object':
       if (raw['x-format'] === 'words') return { kind: 'words' };
