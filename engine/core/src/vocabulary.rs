@@ -220,8 +220,11 @@ fn add_result(step: &Step, members: &mut ShapeMembers) {
     match &step.kind {
         Kind::Task(task) => {
             for field in &task.form.fields {
-                let sure = field.field.required && field.when.is_none();
-                let presence = if sure { Presence::Always } else { Presence::MayBeMissing };
+                let presence = match (field.field.required, &field.when) {
+                    (true, None) => Presence::Always,
+                    (true, Some(_)) => Presence::WhenAsked,
+                    (false, _) => Presence::MayBeMissing,
+                };
                 add(Named { presence, ..named(&field.field) }, members);
             }
         }
@@ -286,9 +289,7 @@ fn add(new: Named, members: &mut ShapeMembers) {
             if known.shape != new.shape {
                 known.shape = Shape::Any;
             }
-            if known.presence == Presence::Always {
-                known.presence = new.presence;
-            }
+            known.presence = known.presence.max(new.presence);
         }
     }
 }
