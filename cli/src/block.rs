@@ -9,7 +9,7 @@ use std::{
 use clap::Subcommand;
 use fachwerk_core::{
     diagnostic::Problems,
-    language::{Folder, check_block_folder, read_block},
+    language::{Folder, check_block_folder, check_readme, read_block},
     package::{Package, PackageSignature},
 };
 use fachwerk_runtime::vouched;
@@ -174,11 +174,17 @@ fn pack(
     let mut problems = Problems::default();
     let blocks: Vec<_> = folders.iter().filter_map(|folder| read_block(folder, &mut problems)).collect();
     if !problems.has_errors() {
-        folders.iter().for_each(|folder| check_block_folder(folder, &mut problems));
+        for folder in &folders {
+            check_block_folder(folder, &mut problems);
+            check_readme(folder, &mut problems);
+        }
     }
     if problems.has_errors() {
         let problems = problems.into_sorted();
-        problems.iter().for_each(|problem| eprintln!("{}: {}", problem.span, problem.message.en));
+        for problem in &problems {
+            let help = problem.help.as_ref().map_or_else(String::new, |help| format!(" {}", help.en));
+            eprintln!("{}: {}{help}", problem.span, problem.message.en);
+        }
         eprintln!("nothing was packed");
         return Ok(End::Problems);
     }

@@ -190,6 +190,7 @@ impl Checker {
             None => compiled,
         };
         let mut problems = compiled.problems;
+        problems.extend(compiled.release.iter().flat_map(soundness::advised));
         problems.extend(scenario::without_scenario(folder));
         problems.extend(check_scenarios(folder, &self.catalogue, depth));
         (problems, compiled.release.is_some())
@@ -227,7 +228,11 @@ fn check_scenarios(folder: &Folder, catalogue: &Catalogue, depth: Depth) -> Vec<
         let (scenario, problems) = scenario::read(folder, path);
         all.extend(problems);
         if let Some(harness) = scenario.and_then(|scenario| scenario.harness) {
-            all.extend(harness.located(depth.check(&harness.folder, catalogue).problems));
+            let checked = depth.check(&harness.folder, catalogue);
+            all.extend(harness.located(checked.problems));
+            // What the block itself says, not the little process around it.
+            let advised = checked.release.iter().flat_map(soundness::advised);
+            all.extend(harness.located_inside(advised.collect()));
         }
     }
     all

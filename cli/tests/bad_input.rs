@@ -199,6 +199,12 @@ fn no_package_is_installed_half() {
         run(&["new", "block", block], 0, &[]);
     }
     run(&["block", "key", "--out", "k"], 0, &[]);
+    // What nobody has described is not handed out.
+    let described = ["block", "pack", "one", "--out", "p.fwpkg"];
+    run(&described, 1, &["one/README.md:4:1", "Fill in README.md", "nothing was packed"]);
+    for block in ["one", "two"] {
+        fs::write(folder.join(block).join("README.md"), "Eine Frage wird beantwortet.\n").expect("a file");
+    }
     run(
         &["block", "pack", "one", "two", "--id", "both", "--as-version", "1.0.0", "--out", "p.fwpkg"],
         0,

@@ -164,6 +164,8 @@ async fn check_process(
                 Depth::Reading => compiled,
                 Depth::Proof => soundness::for_authority(compiled, &authority, today),
             };
+            let advised: Vec<_> = compiled.release.iter().flat_map(soundness::advised).collect();
+            compiled.problems.extend(advised);
             compiled.problems.extend(without_scenario(folder));
             compiled
         };

@@ -127,6 +127,11 @@ impl Problems {
         self.found.len()
     }
 
+    /// One that was noted, by its number.
+    pub fn at(&mut self, number: usize) -> Option<&mut Diagnostic> {
+        self.found.get_mut(number)
+    }
+
     /// Whether an error was noted since.
     pub fn has_errors_since(&self, mark: usize) -> bool {
         self.found.iter().skip(mark).any(|it| it.severity == Severity::Error)

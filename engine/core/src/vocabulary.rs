@@ -226,8 +226,11 @@ fn add_result(step: &Step, members: &mut ShapeMembers) {
     match &step.kind {
         Kind::Task(task) => {
             for field in &task.form.fields {
-                let sure = field.field.required && field.when.is_none();
-                let presence = if sure { Presence::Always } else { Presence::MayBeMissing };
+                let presence = match (field.field.required, &field.when) {
+                    (true, None) => Presence::Always,
+                    (true, Some(_)) => Presence::WhenAsked,
+                    (false, _) => Presence::MayBeMissing,
+                };
                 add(Named { presence, ..named(&field.field) }, members);
             }
         }
@@ -319,9 +322,7 @@ fn add(new: Named, members: &mut ShapeMembers) {
                 (Shape::Choice(one), Shape::Choice(other)) => one_of_both(one, other),
                 _ => Shape::Any,
             };
-            if known.presence == Presence::Always {
-                known.presence = new.presence;
-            }
+            known.presence = known.presence.max(new.presence);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What is wrong with a text is found, all at once, and in its place.
 
+#[path = "language/advised.rs"]
+mod advised;
 #[path = "language/constants.rs"]
 mod constants;
 #[path = "language/tariffs.rs"]

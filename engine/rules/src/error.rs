@@ -142,6 +142,8 @@ pub enum RuleCode {
     Thrown,
     /// What the rule itself says cannot be calculated, whatever the case holds.
     AlwaysFails,
+    /// A day without quotes, which is a subtraction.
+    UnquotedDay,
     Other,
 }
 
@@ -164,6 +166,7 @@ impl RuleCode {
             RuleCode::NotAllowed => "not-allowed",
             RuleCode::Thrown => "thrown",
             RuleCode::AlwaysFails => "always-fails",
+            RuleCode::UnquotedDay => "unquoted-day",
             RuleCode::Other => "other",
         }
     }

@@ -261,6 +261,12 @@ fn syntax(kind: &ParseErrorType) -> (RuleCode, String, String) {
         P::BadInput(LexError::MalformedNumber(text)) => {
             both(format!("`{text}` is not a whole number"), format!("`{text}` ist keine ganze Zahl"))
         }
+        P::BadInput(LexError::MalformedChar(text)) => both(
+            format!("`'{text}'` is no text: single quotes hold one letter only"),
+            format!(
+                "`'{text}'` ist kein Text: In einfachen Anführungszeichen steht nur ein einzelnes Zeichen"
+            ),
+        ),
         P::BadInput(LexError::UnexpectedInput(text)) => {
             both(format!("`{text}` does not belong here"), format!("`{text}` gehört nicht hierher"))
         }
@@ -324,6 +330,19 @@ fn shorten(message: &str) -> String {
 
 fn with_syntax_help(error: RuleError, kind: &ParseErrorType) -> RuleError {
     let unknown = match kind {
+        ParseErrorType::BadInput(LexError::MalformedChar(text)) => {
+            let text = excerpt(text);
+            return error.help(
+                format!("write the text with double quotes: `\"{text}\"`; in YAML the whole rule may then stand in single ones"),
+                format!("Schreiben Sie den Text in doppelten Anführungszeichen: `\"{text}\"`; in YAML darf die ganze Regel dann in einfachen stehen"),
+            );
+        }
+        ParseErrorType::PropertyExpected => {
+            return error.help(
+                "a day is written with double quotes, year first: `\"2026-03-02\"`; an amount is said in cents: `50`",
+                "Ein Tag steht in doppelten Anführungszeichen, das Jahr zuerst: `\"2026-03-02\"`; ein Betrag wird in Cent angegeben: `50`",
+            );
+        }
         ParseErrorType::UnknownOperator(name) | ParseErrorType::Reserved(name) => name.as_str(),
         ParseErrorType::BadInput(LexError::ImproperSymbol(name, _) | LexError::UnexpectedInput(name)) => name,
         _ => return error,
@@ -343,10 +362,19 @@ fn with_syntax_help(error: RuleError, kind: &ParseErrorType) -> RuleError {
         // A step or field may be called so.
         name if matches!(kind, ParseErrorType::Reserved(_)) => {
             return error.help(
-                format!("a step or field that is called so is read as `steps[\"{name}\"]`"),
-                format!("Einen Schritt oder ein Feld dieses Namens liest man als `steps[\"{name}\"]`"),
+                format!("a step or field that is called so is read as `steps[\"{name}\"]`; a fixed text stands in double quotes"),
+                format!("Einen Schritt oder ein Feld dieses Namens liest man als `steps[\"{name}\"]`; ein fester Text steht in doppelten Anführungszeichen"),
             );
         }
+        "„" | "“" | "”" | "‚" | "‘" | "’" => (
+            "a text stands in straight double quotes: `\"grant\"`",
+            "Ein Text steht in geraden doppelten Anführungszeichen: `\"grant\"`",
+        ),
+        // A word where a sign should stand: it is prose.
+        word if word.starts_with(char::is_alphabetic) => (
+            "a fixed text stands in double quotes within the rule: `'\"1 week\"'` in YAML",
+            "Ein fester Text steht innerhalb der Regel in doppelten Anführungszeichen: `'\"1 week\"'` in YAML",
+        ),
         _ => return error,
     };
     error.help(en, de)

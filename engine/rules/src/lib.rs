@@ -53,7 +53,7 @@ pub use template::{
     markdown_text, money_text, number_text,
 };
 
-pub use typing::{Syntax, Types};
+pub use typing::{Syntax, Types, Word};
 
 /// For crates that register functions.
 pub use rhai;

@@ -17,11 +17,13 @@ pub struct Named {
 }
 
 /// Whether there is a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Presence {
     Always,
     /// It may be null.
     MayBeNull,
+    /// It is asked for under a condition only, and then it must be said; else it is not there.
+    WhenAsked,
     /// It may be null, or not there at all: reading it unguarded is an error.
     MayBeMissing,
 }

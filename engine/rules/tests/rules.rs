@@ -376,7 +376,7 @@ fn what_the_sandbox_refuses() {
     );
     check_script(
         "import \"x\" as x; 1",
-        "not-allowed 1:1 `import` is reserved and not available in rules (a step or field that is called so is read as `steps[\"import\"]`)",
+        "not-allowed 1:1 `import` is reserved and not available in rules (a step or field that is called so is read as `steps[\"import\"]`; a fixed text stands in double quotes)",
     );
     check_script(
         "[1].for_each(|x| x)",
@@ -442,7 +442,8 @@ fn syntax_errors_have_a_place() {
     check("\"abc", "syntax 1:1 the closing quote is missing");
     check(
         "1.5 + 2",
-        "syntax 1:3 the name of a property is missing; numbers are whole (cents instead of euros)",
+        "syntax 1:3 the name of a property is missing; numbers are whole (cents instead of euros) \
+         (a day is written with double quotes, year first: `\"2026-03-02\"`; an amount is said in cents: `50`)",
     );
     check(
         "let x = 3",

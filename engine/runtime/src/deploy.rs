@@ -188,6 +188,7 @@ pub(crate) fn judge(
 ) -> Judged {
     let compiled = soundness::check(process, catalogue);
     let Proven { release, mut problems, .. } = soundness::for_authority(compiled, authority, today);
+    problems.extend(release.iter().flat_map(soundness::advised));
     problems.extend(without_scenario(process));
     let played = release.as_ref().map(|release| play_scenarios(process, release, catalogue, connector));
     let scenarios = played.map(|played| played.scenarios).unwrap_or_default();

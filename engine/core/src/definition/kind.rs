@@ -144,6 +144,8 @@ pub struct FormField {
     pub propose: Option<Expr>,
     /// The rules that must hold for some of its options to be open.
     pub options: Vec<(Arc<str>, Expr)>,
+    /// Whether what is entered shall stand in a letter.
+    pub printed: bool,
 }
 
 impl FormField {

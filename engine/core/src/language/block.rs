@@ -202,6 +202,37 @@ pub fn check_folder(folder: &Folder, problems: &mut Problems) {
     warn_of_unreadable(folder, problems);
 }
 
+/// What `fachwerk new` leaves for whoever writes the block to say.
+const GAP: char = '…';
+
+/// Whether somebody has said what the description of the block is there for. Others choose it by that, so it is asked before
+/// it is handed out.
+pub fn check_readme(folder: &Folder, problems: &mut Problems) {
+    let Some(text) = folder.files.get("README.md").and_then(|bytes| std::str::from_utf8(bytes).ok()) else {
+        return;
+    };
+    // A paragraph with nothing but its heading: `**Rechtliches.** …`.
+    let is_gap = |line: &str| {
+        line.trim_end().strip_suffix(GAP).is_some_and(|said| said.is_empty() || said.ends_with([' ', '*']))
+    };
+    let Some(number) = text.lines().position(is_gap) else { return };
+    let line = u32::try_from(number + 1).unwrap_or(u32::MAX);
+    let span = Span { line, ..Span::file(folder.file_name("README.md")) };
+    problems
+        .error(
+            &span,
+            "readme_unfilled",
+            Text::new(
+                "Die Beschreibung des Bausteins ist noch die Vorlage: Hier steht nur „…“. Nach ihr wählen andere den Baustein aus.",
+                "The description of the block is still the template: here stands nothing but `…`. Others choose the block by it.",
+            ),
+        )
+        .help(Text::new(
+            "README.md ausfüllen: was der Baustein tut, wann man ihn nimmt, Parameter, Ausgänge, Rechtliches.",
+            "Fill in README.md: what the block does, when to use it, parameters, outcomes, legal notes.",
+        ));
+}
+
 /// Whether a file of scenarios uses the block, or holds a beginning that does.
 fn uses(folder: &Folder, path: &str, block: &Block) -> bool {
     fn named(node: &Node, id: &str) -> bool {

@@ -149,6 +149,7 @@ impl Compiler<'_> {
         let field = short_field(key, &fields, &mut self.problems);
         let when = fields.get("when").and_then(|node| self.form_rule(node));
         let propose = fields.get("propose").and_then(|node| self.expression(node));
+        let printed = fields.flag("printed", false, &mut self.problems);
         let mut options = Vec::new();
         let rules = option_rules(&fields);
         match field.as_ref().map(|field| &field.ty) {
@@ -160,7 +161,7 @@ impl Compiler<'_> {
             _ => refuse_rules(rules, &mut self.problems),
         }
         fields.finish(&mut self.problems);
-        Some(FormField { field: field?, when, propose, options })
+        Some(FormField { field: field?, when, propose, options, printed })
     }
 
     fn shown(&mut self, node: &Node) -> Option<Shown> {

@@ -28,12 +28,15 @@ mod table;
 mod texts;
 mod triggers;
 mod typing;
+mod unknown;
 mod using;
 mod yaml;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-pub use block::{Block, Category, Version, check_folder as check_block_folder, read as read_block};
+pub use block::{
+    Block, Category, Version, check_folder as check_block_folder, check_readme, read as read_block,
+};
 pub use compiler::{MAX_BLOCK_DEPTH, MAX_STEPS, data_key};
 pub use data_types::MAX_LIST_FIELDS;
 pub use fields::{Fields, entries as read_entries, items as read_items, text as read_text};

@@ -8,6 +8,7 @@ use super::{
     compiler::{Compiler, data_key},
     fields::{text, wrong_kind},
     typing::{Checked, Typed, Wanted},
+    unknown::Unknown,
     using::written_out,
     yaml::{self, Kind, Node},
 };
@@ -254,6 +255,7 @@ impl Compiler<'_> {
             .map(|((_, id), frame)| (*frame, data_key(id)))
             .collect();
         let mut keys_of: BTreeMap<FrameIx, Vec<Arc<str>>> = BTreeMap::new();
+        let mut unknown = Vec::new();
         for reading in std::mem::take(&mut self.readings) {
             let around = self.frames_around(reading.frame);
             let seen = |frame: &FrameIx| *frame == FrameIx(0) || around.contains(frame);
@@ -262,9 +264,16 @@ impl Compiler<'_> {
             });
             let keys = keys.clone();
             for path in &reading.paths {
-                self.check_path(path, &reading, data, settings, &keys);
+                let problem = self.problems.mark();
+                let known = self.check_path(path, &reading, data, settings, &keys);
+                if !known && self.problems.mark() > problem {
+                    let (name, alone) = (path.root().to_owned(), path.names().len() == 1);
+                    let (frame, span) = (reading.frame, reading.span.clone());
+                    unknown.push(Unknown { problem, name, alone, frame, span });
+                }
             }
         }
+        self.explain_unknown(&unknown, data, settings);
     }
 
     /// A frame and those whose names it sees, too.
@@ -280,6 +289,7 @@ impl Compiler<'_> {
         self.frames_around(frame).into_iter().filter_map(rounds).map(|rounds| rounds.item.clone()).collect()
     }
 
+    /// Whether there is a variable that it begins with.
     fn check_path(
         &mut self,
         path: &VariablePath,
@@ -287,9 +297,9 @@ impl Compiler<'_> {
         data: &ObjectType,
         settings: &ObjectType,
         keys: &[Arc<str>],
-    ) {
+    ) -> bool {
         let parts = path.names();
-        let Some((root, rest)) = parts.split_first() else { return };
+        let Some((root, rest)) = parts.split_first() else { return true };
         let Frame { in_block, .. } = self.frames[reading.frame.0 as usize];
         let params = self.frames[reading.frame.0 as usize].params.clone();
         match (*root, rest) {
@@ -341,8 +351,10 @@ impl Compiler<'_> {
                 if let [of] = *holds {
                     found.meant(root, &format!("{of}.{root}"));
                 }
+                return false;
             }
         }
+        true
     }
 
     fn check_fields(

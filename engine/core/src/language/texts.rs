@@ -98,7 +98,11 @@ impl Compiler<'_> {
         let due = fields.get("due").map(|node| self.expression(node));
         let said = fields.need("text", &mut self.problems);
         fields.finish(&mut self.problems);
+        let typed = self.typed.len();
         let text = said.and_then(|node| self.said(format!("{source}, {}", key.text).into(), node));
+        if when.is_some() {
+            self.typed[typed..].iter_mut().for_each(|text| text.wanted = Wanted::Given);
+        }
         Some(TextBlock {
             id: key.text.clone(),
             title: title?,

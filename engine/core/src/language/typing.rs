@@ -47,6 +47,8 @@ impl Checked {
 pub enum Wanted {
     /// Any value.
     Value,
+    /// The same, made only when a condition holds, which may ask for what it needs.
+    Given,
     /// True or false.
     Condition,
     /// The same, with sight of what is being entered in a form.
@@ -67,7 +69,7 @@ impl Compiler<'_> {
     }
 
     fn check_types(&mut self, data: &ObjectType, settings: &ObjectType) {
-        let found: Vec<(Span, RuleError)> = {
+        let found: Vec<(Span, RuleError, bool)> = {
             let vocabularies = Vocabularies::new(Readable {
                 data,
                 settings,
@@ -92,12 +94,13 @@ impl Compiler<'_> {
                     true => at_place(&rule.span, problem.line, problem.column),
                     false => rule.span.clone(),
                 };
-                found.extend(problems.into_iter().map(|problem| (place(&problem), problem)));
+                let is_text = matches!(rule.rule, Checked::Template(_));
+                found.extend(problems.into_iter().map(|problem| (place(&problem), problem, is_text)));
             }
             found
         };
-        for (span, problem) in found {
-            self.type_problem(&span, &problem);
+        for (span, problem, is_text) in found {
+            self.type_problem(&span, &problem, is_text);
         }
     }
 
@@ -105,7 +108,12 @@ impl Compiler<'_> {
         let types = match &rule.rule {
             Checked::Expression(text) => self.sandbox.expression_types(text, vocabulary),
             Checked::Script(text) => self.sandbox.script_types(text, vocabulary),
-            Checked::Template(template) => return template.misfits(vocabulary),
+            Checked::Template(template) => {
+                let given = matches!(rule.wanted, Wanted::Given);
+                let mut misfits = template.misfits(vocabulary);
+                misfits.retain(|misfit| !given || misfit.code != RuleCode::MayBeMissing);
+                return misfits;
+            }
         };
         // What cannot be read has been reported.
         let Ok(types) = types else { return Vec::new() };
@@ -113,7 +121,7 @@ impl Compiler<'_> {
             return types.problems;
         }
         match &rule.wanted {
-            Wanted::Value => Vec::new(),
+            Wanted::Value | Wanted::Given => Vec::new(),
             Wanted::Condition | Wanted::FieldShown => types.not_a_condition().into_iter().collect(),
             Wanted::Column(table, number) => {
                 table.columns().nth(*number).map_or_else(Vec::new, |column| types.in_column(&column))
@@ -122,7 +130,7 @@ impl Compiler<'_> {
     }
 
     /// The form that each rule of a form was written in, with the number of its step.
-    fn forms(&self) -> BTreeMap<(FrameIx, &Span), (usize, &Form)> {
+    pub fn forms(&self) -> BTreeMap<(FrameIx, &Span), (usize, &Form)> {
         let mut forms = BTreeMap::new();
         for (number, step) in self.steps.iter().enumerate() {
             let Kind::Task(task) = &step.kind else { continue };
@@ -133,8 +141,14 @@ impl Compiler<'_> {
         forms
     }
 
-    fn type_problem(&mut self, span: &Span, problem: &RuleError) {
+    fn type_problem(&mut self, span: &Span, problem: &RuleError, is_text: bool) {
         let found = match problem.code {
+            // What is there, when the text is made, may follow from what the case went through.
+            RuleCode::MayBeMissing if is_text => {
+                let (de, en) = (&problem.message_de, &problem.message);
+                let message = Text::new(format!("{de}."), format!("{en}."));
+                self.problems.warning(span, "text_may_be_missing", message)
+            }
             // Before this was looked for, processes could say it, and only the step that does fails.
             RuleCode::AlwaysFails => {
                 let (de, en) = (&problem.message_de, &problem.message);
@@ -144,6 +158,11 @@ impl Compiler<'_> {
             // Of what blocks write, less was known before.
             RuleCode::UnknownChoice => {
                 self.problems.refused_anew(span, "unknown_choice", not_of_the_data(problem))
+            }
+            RuleCode::UnquotedDay => {
+                let (de, en) = (&problem.message_de, &problem.message);
+                let message = Text::new(format!("{de}."), format!("The rule says no day: {en}."));
+                self.problems.refused_anew(span, "day_unquoted", message)
             }
             code => {
                 let code = match code {

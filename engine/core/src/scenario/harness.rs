@@ -52,6 +52,18 @@ impl Harness {
     }
 }
 
+impl Harness {
+    /// The same, of those that lie in the files of the block.
+    pub fn located_inside(&self, problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let made = self.folder.file_name(MADE);
+        let own = problems.into_iter().filter(|problem| {
+            let file = &*problem.span.file;
+            file != &*made && file.starts_with(&format!("{}/", self.of.name))
+        });
+        self.located(own.collect())
+    }
+}
+
 impl Reader<'_> {
     /// A process around a block: the steps of the scenario, with the roles of its people, and what `harness` says besides.
     pub(super) fn harness(

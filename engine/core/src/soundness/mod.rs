@@ -9,6 +9,7 @@
 //! found may be one that the data exclude: it is **possibly** unsound until the engine itself has played it
 //! ([`witness`]). Nothing is ever called sound because it was tried.
 
+mod advised;
 mod away;
 mod choices;
 mod circles;
@@ -46,6 +47,7 @@ use std::{
     sync::Arc,
 };
 
+pub use advised::advised;
 pub use away::Away;
 use away::lacking;
 use circles::Multiplying;

@@ -32,6 +32,60 @@ fn fees_are_asked_of_the_law() {
     assert_eq!(own(""), ["law/fees.yaml:2:5 law_invalid", "process.yaml:6:37 fee_unknown"]);
 }
 
+/// A key day that is known before any case runs, and on which nothing holds; and days that no version covers.
+#[test]
+fn tariffs_hold_on_the_key_day() {
+    let version = |id: &str, times: &str| {
+        format!(
+            "  - {{ id: {id}, key: ours, fee_law: kag-lsa-admin, title: {{ de: A, en: A }}, kind: fixed, cents: 100, {times} source: S, checked_by: null, disputed: false }}\n"
+        )
+    };
+    let told = |step: &str, rows: &[String]| {
+        let process = format!(
+            "{HEAD}steps:\n  a: {{ decide: {{ law: fees, tariff: {step} }}, then: e }}\n  e: {{ end: true }}\n"
+        );
+        let rows = format!("positions:\n{}", rows.concat());
+        let files = [("process.yaml", &*process), ("law/fees.yaml", &*rows)];
+        let files = files.iter().map(|(name, text)| ((*name).into(), text.as_bytes().into()));
+        let folder = Folder { name: "".into(), files: files.collect() };
+        let compiled = compile(&folder, &Catalogue::default());
+        // Of what was deployed before that was refused, cases go on.
+        assert!(compiled.release.is_some());
+        let said =
+            compiled.problems.into_iter().map(|it| format!("{} {}: {}", it.span, it.code, it.message.en));
+        said.collect::<Vec<_>>()
+    };
+    let old = version("old", "valid_from: \"2020-01-01\", valid_to: \"2023-12-31\",");
+    let new = version("new", "valid_from: \"2024-01-01\",");
+    let late = version("late", "valid_from: \"2024-02-01\",");
+    let none: [&str; 0] = [];
+    let both = [old.clone(), new];
+    assert_eq!(told("ours, on: 2023-12-31", &both), none);
+    assert_eq!(told("ours", &both), none);
+    let outside = |at: &str| {
+        format!(
+            "{at} fee_not_on_day: `ours` does not hold on Wednesday, 1 May 2019; it holds from Wednesday, 1 January 2020 to Sunday, 31 December 2023, from Monday, 1 January 2024 on."
+        )
+    };
+    assert_eq!(told("ours, on: 2019-05-01", &both), [outside("process.yaml:6:47")]);
+    assert_eq!(told("ours, on: '= \"2019-05-01\"'", &both), [outside("process.yaml:6:47")]);
+    // What comes with the data is seen when the case runs.
+    assert_eq!(told("ours, on: '= file.received_on'", &both), none);
+    assert_eq!(
+        told("ours", &[old, late]),
+        [
+            "law/fees.yaml:2:5 law_gap: Table `positions`, row `old`: from Monday, 1 January 2024 to Wednesday, 31 January 2024 no version of `ours` holds."
+        ]
+    );
+    let use_of_roads = "sample-special-use-event-zone-1";
+    assert_eq!(
+        told(&format!("{use_of_roads}, on: '= ()'"), &both),
+        [
+            "process.yaml:6:74 fee_not_on_day: It does not say which day counts for `sample-special-use-event-zone-1` (sample-special-use-event-zone-1)."
+        ]
+    );
+}
+
 /// What is wrong with the tariffs of a process, with its place and in words.
 #[test]
 fn tariffs_say_where_they_are_wrong() {

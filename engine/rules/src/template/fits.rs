@@ -1,11 +1,11 @@
 //! Whether what a template reads fits the data: names that are not there, and values that a filter cannot take.
 //!
-//! As with rules, what cannot be known counts as right. What may be missing is not reported: whether a letter asks
-//! first is seen when it is made.
+//! As with rules, what cannot be known counts as right. What is asked for under a condition is not reported: the letter
+//! may be made under the same one.
 
 use crate::error::{Place, RuleCode, RuleError, Text, excerpt};
 use crate::path::VariablePath;
-use crate::shape::{Members, Shape, Vocabulary};
+use crate::shape::{Members, Presence, Shape, Vocabulary};
 use crate::template::Template;
 
 /// A value as the template uses it, where the text fixes its path.
@@ -15,12 +15,16 @@ pub(super) struct Use {
     pub how: How,
     /// So many of its names are there: the conditions around have asked.
     pub there: usize,
+    /// The list whose entry the first name is; else that is a variable.
+    pub entry_of: Option<VariablePath>,
 }
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum How {
     /// Looked at: a condition, a loop, an argument.
     Read,
+    /// `{% for … in path %}`
+    Listed,
     /// `{{ path }}`
     Written,
     /// `path | date`
@@ -67,21 +71,76 @@ impl Template {
             // Of what is missing nothing can be read; to look whether it is there is allowed.
             let used = match each.how {
                 _ if path.len() > names.len() => true,
-                How::Read => false,
+                How::Read | How::Listed => false,
                 How::Written | How::As(_) => each.path.segments.last().is_some_and(|last| !last.optional),
             };
             path.starts_with(names) && each.there < names.len() && used
         };
-        self.uses.iter().find(needs).map(|each| each.path.place())
+        self.uses.iter().filter(|each| each.entry_of.is_none()).find(needs).map(|each| each.path.place())
     }
 
     /// What does not fit the data, in the order of the text.
     pub fn misfits(&self, vocabulary: &Vocabulary) -> Vec<RuleError> {
-        let mut found: Vec<RuleError> =
-            self.uses.iter().filter_map(|each| misfit(each, &vocabulary.roots)).collect();
+        let wrong = self.uses.iter().filter(|each| each.entry_of.is_none());
+        let wrong = wrong.filter_map(|each| misfit(each, &vocabulary.roots));
+        let missing = self.uses.iter().filter_map(|each| may_be_missing(each, &vocabulary.roots));
+        let mut found: Vec<RuleError> = wrong.chain(missing).collect();
         found.sort_by_key(|problem| (problem.line, problem.column));
         found.dedup();
         found
+    }
+}
+
+/// A value that may be left out, and is used as if it were always there.
+fn may_be_missing(each: &Use, roots: &Members) -> Option<RuleError> {
+    let (path, last) = (&each.path, each.path.segments.len() - 1);
+    let mut shape = match &each.entry_of {
+        None => roots.get(path.root())?.shape.clone(),
+        Some(list) => {
+            let mut shape = roots.get(list.root())?.shape.clone();
+            for segment in &list.segments[1..] {
+                shape = member(&shape, &segment.name)?.0;
+            }
+            shape.item()
+        }
+    };
+    for (index, segment) in path.segments.iter().enumerate().skip(1) {
+        let (of, presence) = member(&shape, &segment.name)?;
+        // Of what is missing nothing can be read; to look whether it is there is allowed.
+        let used = match each.how {
+            _ if index < last => true,
+            How::Read => false,
+            How::Listed | How::Written | How::As(_) => !segment.optional,
+        };
+        if presence == Presence::MayBeMissing && each.there <= index && used {
+            return Some(left_out(&path.text(index + 1), index < last).at(path.place()));
+        }
+        shape = of;
+    }
+    None
+}
+
+fn member(shape: &Shape, name: &str) -> Option<(Shape, Presence)> {
+    let Shape::Object(members) = shape else { return None };
+    members.get(name).map(|named| (named.shape.clone(), named.presence))
+}
+
+/// `within`: something is read of it.
+fn left_out(path: &str, within: bool) -> RuleError {
+    let text = Text::new(
+        format!("`{path}` may be left out, and then this text cannot be made"),
+        format!("`{path}` kann leer bleiben, und dann lässt sich dieser Text nicht fertigen"),
+    );
+    let error = RuleError::new(RuleCode::MayBeMissing, text);
+    match within {
+        true => error.help(
+            format!("ask first: `{{% if {path} %}}…{{% endif %}}`"),
+            format!("Fragen Sie vorher: `{{% if {path} %}}…{{% endif %}}`"),
+        ),
+        false => error.help(
+            format!("say what to write instead: `{{{{ {path} | default(\"–\") }}}}`, or ask first: `{{% if {path} %}}…{{% endif %}}`"),
+            format!("Geben Sie an, was stattdessen dasteht: `{{{{ {path} | default(\"–\") }}}}`, oder fragen Sie vorher: `{{% if {path} %}}…{{% endif %}}`"),
+        ),
     }
 }
 
@@ -110,7 +169,7 @@ fn misfit(each: &Use, roots: &Members) -> Option<RuleError> {
         };
     }
     let (wanted, found) = match each.how {
-        How::Read => return None,
+        How::Read | How::Listed => return None,
         How::Written if matches!(shape, Shape::List(_) | Shape::Object(_)) => (Shape::Text, shape.kind()),
         How::Written => return None,
         How::As(shaped) => (shaped.refuses(shape)?, shape.kind()),

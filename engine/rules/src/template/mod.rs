@@ -90,7 +90,8 @@ impl Template {
         environment
             .add_template_owned(NAME, text.to_string())
             .map_err(|error| named(error::template_error(&error)))?;
-        let reads = uses.iter().map(|each| each.path.clone()).collect();
+        let read = uses.iter().filter(|each| each.entry_of.is_none());
+        let reads = read.map(|each| each.path.clone()).collect();
         Ok(Self { name: name.into(), environment: Arc::new(environment), reads, uses: uses.into() })
     }
 

@@ -124,10 +124,17 @@ fn check_depth(text: &str) -> Result<(), TemplateError> {
     Ok(())
 }
 
+/// A name that the template itself sets.
+struct Local<'t> {
+    name: &'t str,
+    /// The list whose entries it goes through.
+    entry_of: Option<VariablePath>,
+}
+
 struct Walker<'t> {
     text: &'t str,
     /// Names that the template itself sets.
-    frames: Vec<Vec<&'t str>>,
+    frames: Vec<Vec<Local<'t>>>,
     /// Paths that the conditions around have asked for: they are there.
     there: Vec<String>,
     uses: Vec<Use>,
@@ -136,7 +143,11 @@ struct Walker<'t> {
 
 impl<'t> Walker<'t> {
     fn is_local(&self, name: &str) -> bool {
-        self.frames.iter().flatten().any(|local| *local == name)
+        self.local(name).is_some()
+    }
+
+    fn local(&self, name: &str) -> Option<&Local<'t>> {
+        self.frames.iter().flatten().rfind(|local| local.name == name)
     }
 
     fn assign(&mut self, target: &Expr<'t>) {
@@ -154,8 +165,12 @@ impl<'t> Walker<'t> {
 
     fn declare(&mut self, name: &'t str) {
         if let Some(frame) = self.frames.last_mut() {
-            frame.push(name);
+            frame.push(Local { name, entry_of: None });
         }
+    }
+
+    fn newest(&mut self) -> Option<&mut Local<'t>> {
+        self.frames.last_mut()?.last_mut()
     }
 
     fn within(&mut self, walk: impl FnOnce(&mut Self)) {
@@ -174,12 +189,17 @@ impl<'t> Walker<'t> {
             Stmt::EmitExpr(emit) => self.used(&emit.expr, false, How::Written),
             Stmt::EmitRaw(_) => {}
             Stmt::ForLoop(each) => {
-                self.expression(&each.iter, false);
+                self.used(&each.iter, false, How::Listed);
+                let list = self.path(&each.iter, false).filter(|path| !self.is_local(path.root()));
                 self.within(|walker| {
                     walker.declare("loop");
                     walker.assign(&each.target);
-                    each.filter_expr.iter().for_each(|filter| walker.expression(filter, false));
-                    walker.statements(&each.body);
+                    if let (Expr::Var(_), Some(local)) = (&each.target, walker.newest()) {
+                        local.entry_of = list;
+                    }
+                    let Some(filter) = &each.filter_expr else { return walker.statements(&each.body) };
+                    walker.expression(filter, false);
+                    walker.knowing(filter, true, |walker| walker.statements(&each.body));
                 });
                 self.statements(&each.else_body);
             }
@@ -242,9 +262,14 @@ impl<'t> Walker<'t> {
 
     fn used(&mut self, expression: &Expr<'t>, optional: bool, how: How) {
         if let Some(path) = self.path(expression, optional) {
-            if !self.is_local(path.root()) {
-                let there = self.known_of(&path);
-                self.uses.push(Use { path, how, there });
+            let there = self.known_of(&path);
+            match self.local(path.root()) {
+                None => self.uses.push(Use { path, how, there, entry_of: None }),
+                Some(Local { entry_of: Some(list), .. }) => {
+                    let entry_of = Some(list.clone());
+                    self.uses.push(Use { path, how, there, entry_of });
+                }
+                Some(_) => {}
             }
             return;
         }
@@ -353,10 +378,11 @@ impl<'t> Walker<'t> {
                 _ => {}
             },
             Expr::Compare(comparison) => {
-                if let ([op], true) = (&comparison.ops[..], holds)
-                    && matches!(op.op, CompareOpKind::Eq)
-                {
-                    self.learn_equal(&comparison.expr, &op.expr);
+                if let ([op], true) = (&comparison.ops[..], holds) {
+                    if matches!(op.op, CompareOpKind::Eq) {
+                        self.learn_equal(&comparison.expr, &op.expr);
+                    }
+                    self.learn_compared(&comparison.expr, op);
                 }
             }
             Expr::Test(test) if (test.name == "defined") == holds && test.name.ends_with("defined") => {
@@ -364,12 +390,34 @@ impl<'t> Walker<'t> {
             }
             // What stands for it is as good as nothing.
             Expr::Filter(filter) if holds && matches!(filter.name, "default" | "d") => {
-                let nothing = |argument: &CallArg<'t>| matches!(argument, CallArg::Pos(Expr::Const(value)) if !value.value.is_true());
+                let nothing = |argument: &CallArg<'t>| match argument {
+                    CallArg::Pos(Expr::Const(value)) => !value.value.is_true(),
+                    CallArg::Pos(Expr::List(list)) => list.items.is_empty(),
+                    _ => false,
+                };
                 if let (Some(value), true) = (&filter.expr, filter.args.iter().all(nothing)) {
                     self.learn(value, true);
                 }
             }
             _ => {}
+        }
+    }
+
+    /// What compares otherwise than what stands in for it is there: `x | default(0) > 0`.
+    fn learn_compared(&mut self, left: &Expr<'t>, op: &ast::CompareOp<'t>) {
+        let (Expr::Filter(filter), Expr::Const(right)) = (left, &op.expr) else { return };
+        let [CallArg::Pos(Expr::Const(or))] = &filter.args[..] else { return };
+        let order = or.value.partial_cmp(&right.value);
+        let holds = match (&op.op, order) {
+            (CompareOpKind::Gt, Some(order)) => order.is_gt(),
+            (CompareOpKind::Gte, Some(order)) => order.is_ge(),
+            (CompareOpKind::Lt, Some(order)) => order.is_lt(),
+            (CompareOpKind::Lte, Some(order)) => order.is_le(),
+            (CompareOpKind::Ne, _) => or.value != right.value,
+            _ => true,
+        };
+        if let (Some(value), "default" | "d", false) = (&filter.expr, filter.name, holds) {
+            self.learn(value, true);
         }
     }
 

@@ -9,6 +9,10 @@ use crate::variables::closure_of;
 impl Checker<'_> {
     pub(super) fn call(&mut self, call: &FnCallExpr, position: Position) -> Found {
         let name = &*call.name;
+        if let Some(day) = super::constants::unquoted_day(call) {
+            self.unquoted_day(&day, call.args[0].start_position());
+            return Found::any();
+        }
         let guarded = matches!(name, "==" | "!=") && call.args.iter().any(|arg| matches!(arg, Expr::Unit(_)));
         let args: Vec<Found> = call
             .args
@@ -166,7 +170,7 @@ impl Checker<'_> {
             ("some" | "all", _) => Found::of(Shape::Boolean),
             ("filter", _) => Found { path: None, literal: None, ..list.clone() },
             ("find", _) => Found { optional: true, field: true, ..Found::of(list.shape.item()) },
-            (_, Some(found)) => Found::of(Shape::list(found.shape)),
+            (_, Some(found)) => Found { made: found.made, ..Found::of(Shape::list(found.shape)) },
             _ => Found::of(Shape::list(Shape::Any)),
         }
     }

@@ -1,6 +1,6 @@
 //! Calls that fail whatever the case holds, because what they are given is written in the rule.
 
-use rhai::Position;
+use rhai::{Expr, FnCallExpr, Position};
 
 use super::{Checker, Found};
 use crate::data::Vars;
@@ -11,6 +11,18 @@ use crate::sentence::Literal;
 const SOME_DAY: &str = "2000-01-01";
 
 impl Checker<'_> {
+    pub(super) fn unquoted_day(&mut self, day: &str, position: Position) {
+        let text = Text::new(
+            format!("`{day}` without quotes is no day but a subtraction"),
+            format!("`{day}` ohne Anführungszeichen ist kein Tag, sondern eine Subtraktion"),
+        );
+        let error = RuleError::new(RuleCode::UnquotedDay, text).help(
+            format!("write the day with double quotes: `\"{day}\"`; in YAML the rule then stands in single quotes"),
+            format!("Schreiben Sie den Tag in doppelten Anführungszeichen: `\"{day}\"`; in YAML steht die Regel dann in einfachen"),
+        );
+        self.report(error, position);
+    }
+
     /// Functions have the same result for the same arguments, so a call with constants is made at once.
     pub(super) fn constant(&mut self, name: &str, args: &[Found], position: Position) {
         // A script may have a function of its own by that name.
@@ -40,6 +52,25 @@ impl Checker<'_> {
         let failed = RuleError { help: error.help, ..RuleError::new(RuleCode::AlwaysFails, text) };
         self.report(failed, position);
     }
+}
+
+/// The day that somebody has written without quotes: three numbers and two signs without a blank, `2026-03-02`.
+pub(super) fn unquoted_day(call: &FnCallExpr) -> Option<String> {
+    let [Expr::FnCall(first, _), Expr::IntegerConstant(day, at_day)] = &call.args[..] else { return None };
+    let [Expr::IntegerConstant(year, at_year), Expr::IntegerConstant(month, at_month)] = &first.args[..]
+    else {
+        return None;
+    };
+    let subtracts = &*call.name == "-" && &*first.name == "-";
+    let is_day = (1900..2200).contains(year) && (1..=12).contains(month) && (1..=31).contains(day);
+    let line = |at: &Position| at.line();
+    let column = |at: &Position| at.position();
+    let one_line = line(at_year) == line(at_month) && line(at_month) == line(at_day);
+    let (year_at, month_at, day_at) = (column(at_year)?, column(at_month)?, column(at_day)?);
+    let digits = |number: &i64| number.to_string().len();
+    let no_blank =
+        month_at == year_at + 5 && (day_at == month_at + 3 || day_at == month_at + digits(month) + 1);
+    (subtracts && is_day && one_line && no_blank).then(|| format!("{year}-{month:02}-{day:02}"))
 }
 
 /// As a rule says it.

@@ -5,7 +5,7 @@ use rhai::{ASTFlags, Expr, Position};
 use super::{Checker, Found, facts::facts_of};
 use crate::error::{RuleCode, RuleError, Text, excerpt};
 use crate::sentence::Literal;
-use crate::shape::{Presence, Shape};
+use crate::shape::{Members, Named, Presence, Shape};
 use crate::variables::{ends_chain, root_of};
 
 impl Checker<'_> {
@@ -17,12 +17,7 @@ impl Checker<'_> {
             Expr::StringConstant(text, _) => Found::literal(Literal::Text(text.to_string())),
             Expr::Unit(_) => Found::null(),
             Expr::Array(items, _) => self.array(items),
-            Expr::Map(entries, _) => {
-                entries.0.iter().for_each(|(_, value)| {
-                    self.expression(value, false);
-                });
-                Found::any()
-            }
+            Expr::Map(entries, _) => self.object(entries.0.iter().map(|(name, value)| (&*name.name, value))),
             Expr::Variable(name, _, position) => self.variable(&name.1, *position),
             Expr::Dot(..) | Expr::Index(..) => self.chain(expression, guarded),
             Expr::And(parts, _) => self.connected(parts, true),
@@ -37,8 +32,21 @@ impl Checker<'_> {
     fn array(&mut self, items: &[Expr]) -> Found {
         let found: Vec<Found> = items.iter().map(|item| self.expression(item, false)).collect();
         let literals = found.iter().map(|item| item.literal.clone()).collect::<Option<Vec<_>>>();
-        let item = found.into_iter().reduce(Found::or).map_or(Shape::Any, |item| item.shape);
-        Found { literal: literals.map(Literal::List), ..Found::of(Shape::list(item)) }
+        let item = found.into_iter().reduce(Found::or).unwrap_or_else(Found::any);
+        let literal = literals.map(Literal::List);
+        Found { literal, made: item.made, unknown: item.unknown, ..Found::of(Shape::list(item.shape)) }
+    }
+
+    /// What lies in it is told to whoever asks what the rule makes; else nothing is held against it.
+    fn object<'e>(&mut self, entries: impl Iterator<Item = (&'e str, &'e Expr)>) -> Found {
+        let mut named = Vec::new();
+        for (name, value) in entries {
+            let found = self.expression(value, false);
+            let presence = if found.optional { Presence::MayBeNull } else { Presence::Always };
+            let title = Text::new(name, name);
+            named.push(Named { name: name.into(), title, shape: found.shape, presence });
+        }
+        Found { made: vec![Members { named, open: false }], ..Found::any() }
     }
 
     /// `&&` and `||`: what one part says is known in the next.
@@ -98,7 +106,7 @@ impl Checker<'_> {
                 let known: Vec<&str> = self.vocabulary.roots.named.iter().map(|named| &*named.name).collect();
                 let error = crate::path::unknown_name(name, known);
                 self.report(error, position);
-                Found::any()
+                Found { unknown: vec![name.to_string()], ..Found::any() }
             }
         }
     }
@@ -165,7 +173,7 @@ impl Checker<'_> {
                     let present = path.as_ref().is_some_and(|path| self.facts.contains(path));
                     let optional = named.presence != Presence::Always && !present;
                     let found = Found { optional, path, field: true, ..Found::of(named.shape.clone()) };
-                    if optional && named.presence == Presence::MayBeMissing && !allowed {
+                    if optional && named.presence >= Presence::WhenAsked && !allowed {
                         self.missing(&found, position);
                         return Found { optional: false, ..found };
                     }

@@ -12,13 +12,14 @@ mod operators;
 mod statements;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rhai::AST;
 
 use crate::error::{Place, RuleCode, RuleError, Text, excerpt};
 use crate::sandbox::Sandbox;
 use crate::sentence::Literal;
-use crate::shape::{Shape, Vocabulary};
+use crate::shape::{Members, Shape, Vocabulary};
 use crate::table::{CellKind, Column};
 
 /// What a rule results in, and what is wrong with its types.
@@ -29,6 +30,18 @@ pub struct Types {
     pub optional: bool,
     /// In the order of the text.
     pub problems: Vec<RuleError>,
+    /// The objects that are written in the rule, of which the result is one, or a list of them.
+    pub made: Vec<Members>,
+    /// The names that nobody knows and that are compared with a text.
+    pub words: Vec<Word>,
+}
+
+/// A name that stands where a text is expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    pub name: String,
+    /// The values that it can have there, where only some are possible.
+    pub choices: Vec<Arc<str>>,
 }
 
 impl Types {
@@ -146,12 +159,13 @@ fn types(ast: &AST, vocabulary: &Vocabulary, sandbox: &Sandbox) -> Types {
         changed: statements::changed(ast),
         facts: Vec::new(),
         problems: Vec::new(),
+        words: Vec::new(),
     };
     let found = checker.block(ast.statements());
-    let mut problems = checker.problems;
+    let (mut problems, words) = (checker.problems, checker.words);
     problems.sort_by_key(|problem| (problem.line, problem.column));
     problems.dedup();
-    Types { shape: found.shape, optional: found.optional, problems }
+    Types { shape: found.shape, optional: found.optional, problems, made: found.made, words }
 }
 
 struct Checker<'a> {
@@ -166,6 +180,7 @@ struct Checker<'a> {
     /// Paths that are known to be there, by the conditions around.
     facts: Vec<String>,
     problems: Vec<RuleError>,
+    words: Vec<Word>,
 }
 
 /// What is known of the value of an expression.
@@ -179,11 +194,16 @@ struct Found {
     /// It comes from the data as its schema has it, not from a calculation.
     field: bool,
     literal: Option<Literal>,
+    /// The objects written in the rule that it may be, or a list of them.
+    made: Vec<Members>,
+    /// The names that nobody knows and that it stands for, or has as entries.
+    unknown: Vec<String>,
 }
 
 impl Found {
     fn of(shape: Shape) -> Found {
-        Found { shape, optional: false, path: None, field: false, literal: None }
+        let (made, unknown) = (Vec::new(), Vec::new());
+        Found { shape, optional: false, path: None, field: false, literal: None, made, unknown }
     }
 
     fn any() -> Found {
@@ -214,6 +234,7 @@ impl Found {
     /// One of both.
     fn or(self, other: Found) -> Found {
         let optional = self.optional || other.optional;
+        let made = [self.made.as_slice(), &other.made].concat();
         let empty = |found: &Found| found.text() == Some("");
         let fits = |choice: &Found, other: &Found| match &choice.shape {
             Shape::Choice(choices) => {
@@ -234,7 +255,8 @@ impl Found {
             (Shape::List(_), Shape::List(_)) => Shape::list(Shape::Any),
             _ => Shape::Any,
         };
-        Found { optional, ..Found::of(shape) }
+        let unknown = [self.unknown, other.unknown].concat();
+        Found { optional, made, unknown, ..Found::of(shape) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use rhai::Position;
 
-use super::{Checker, Found};
+use super::{Checker, Found, Word};
 use crate::error::{RuleCode, RuleError, Text, excerpt};
 use crate::operators::operands_named;
 use crate::sentence::Literal;
@@ -24,6 +24,7 @@ impl Checker<'_> {
                 self.missing(side, position);
             }
         }
+        self.meant_as_text(left, right);
         let (a, b) = (&left.shape, &right.shape);
         if matches!(a, Shape::Any) || matches!(b, Shape::Any) {
             return result;
@@ -39,6 +40,19 @@ impl Checker<'_> {
             self.compared_with(operator, one, other, position);
         }
         result
+    }
+
+    /// A name that nobody knows, compared with a text, is one without its quotes.
+    fn meant_as_text(&mut self, left: &Found, right: &Found) {
+        for (one, other) in [(left, right), (right, left)] {
+            let choices = match &other.shape {
+                Shape::Choice(choices) => choices.iter().map(|choice| choice.id.clone()).collect(),
+                shape if shape.is_text() => Vec::new(),
+                _ => continue,
+            };
+            let word = |name: &String| Word { name: name.clone(), choices: Vec::clone(&choices) };
+            self.words.extend(one.unknown.iter().map(word));
+        }
     }
 
     /// What a day, a time or a choice may be compared with.
@@ -143,8 +157,8 @@ impl Checker<'_> {
                 self.comparison("==", part, &Found::literal(literal.clone()), position);
             }
         } else {
-            let field = whole.field;
-            self.comparison("==", part, &Found { field, ..Found::of(item) }, position);
+            let (field, unknown) = (whole.field, whole.unknown.clone());
+            self.comparison("==", part, &Found { field, unknown, ..Found::of(item) }, position);
         }
         result
     }

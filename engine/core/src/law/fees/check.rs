@@ -12,7 +12,7 @@ use crate::{
         place::At,
         row::{LawProblem, Row},
     },
-    words::Text,
+    words::{Text, day_text},
 };
 
 /// What is wrong with a row, and where in it.
@@ -89,6 +89,25 @@ impl FeeLaw {
         for position in &self.positions {
             let rules = self.rules.iter().chain(&general.rules);
             found.extend(rules.filter_map(|rule| rounded_otherwise(position, rule)));
+        }
+        found
+    }
+
+    /// Days between two versions of a position, on which none holds.
+    pub fn gaps(&self) -> Vec<LawProblem> {
+        let mut found = Vec::new();
+        for row in self.positions.iter().filter(|row| row.in_force) {
+            let Some(last) = row.valid_to.and_then(|to| to.tomorrow().ok()) else { continue };
+            let others = self.positions.iter().filter(|other| other.in_force && other.key() == row.key());
+            let next = others.filter_map(|other| other.valid_from.filter(|from| *from >= last));
+            let Some(next) = next.min().filter(|next| *next > last) else { continue };
+            let (from, to) = (day_text(last), next.yesterday().map_or_else(|_| day_text(next), day_text));
+            found.push(LawProblem::row(
+                "positions",
+                &row.id,
+                format_args!("vom {} bis zum {} gilt keine Fassung von „{}“", from.de, to.de, row.key()),
+                format_args!("from {} to {} no version of `{}` holds", from.en, to.en, row.key()),
+            ));
         }
         found
     }

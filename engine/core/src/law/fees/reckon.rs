@@ -234,7 +234,7 @@ impl<'a> Tariffs<'a> {
         let on = at.key_day.unwrap_or(at.today);
         Err(match versions.iter().all(|row| !row.in_force) {
             true => self.unusable(first),
-            false => FeeLack::NotOn { tariff: tariff.into(), on },
+            false => FeeLack::NotOn { tariff: tariff.into(), on, holds: times(versions.iter().copied()) },
         })
     }
 
@@ -256,7 +256,7 @@ impl<'a> Tariffs<'a> {
         }
         match law.holds_on(on) {
             true => Ok(Some(Found { law, position, on })),
-            false => Err(FeeLack::NotOn { tariff: law.id.clone(), on }),
+            false => Err(FeeLack::NotOn { tariff: law.id.clone(), on, holds: times([law]) }),
         }
     }
 
@@ -624,4 +624,12 @@ fn reduced(
     let told = reasons.filter(|_| asked.amount.is_none() && asked.percent.is_none());
     done.say(said::reduced(full, percent, (factor.min, factor.max), cents, row, told));
     Ok(cents)
+}
+
+/// From when until when rows hold, the first one first.
+fn times<'r, T: 'r>(rows: impl IntoIterator<Item = &'r Row<T>>) -> Vec<(Option<Date>, Option<Date>)> {
+    let in_force = rows.into_iter().filter(|row| row.in_force);
+    let mut times: Vec<_> = in_force.map(|row| (row.valid_from, row.valid_to)).collect();
+    times.sort_unstable();
+    times
 }

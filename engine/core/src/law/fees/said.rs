@@ -41,6 +41,25 @@ fn money(cents: i64) -> (String, String) {
     (money_text(cents, Lang::De), money_text(cents, Lang::En))
 }
 
+/// When something holds, behind that it does not on a day.
+fn times(holds: &[(Option<Date>, Option<Date>)]) -> (String, String) {
+    /// More are not told.
+    const MOST: usize = 4;
+    let said = holds.iter().take(MOST).map(|(from, to)| match (from.map(day_text), to.map(day_text)) {
+        (Some(from), Some(to)) => {
+            (format!("vom {} bis zum {}", from.de, to.de), format!("from {} to {}", from.en, to.en))
+        }
+        (Some(from), None) => (format!("ab dem {}", from.de), format!("from {} on", from.en)),
+        (None, Some(to)) => (format!("bis zum {}", to.de), format!("until {}", to.en)),
+        (None, None) => ("immer".to_owned(), "always".to_owned()),
+    });
+    let (de, en): (Vec<String>, Vec<String>) = said.unzip();
+    match de.is_empty() {
+        true => Default::default(),
+        false => (format!("; es gilt {}", de.join(", ")), format!("; it holds {}", en.join(", "))),
+    }
+}
+
 /// `(§ 12 Abs. 3 VwKostG LSA)`, or nothing.
 fn by(norm: Option<&str>) -> String {
     norm.map(|norm| format!(" ({norm})")).unwrap_or_default()
@@ -273,6 +292,8 @@ pub enum FeeLack {
         tariff: Arc<str>,
         /// The day.
         on: Date,
+        /// From when until when it holds, version by version.
+        holds: Vec<(Option<Date>, Option<Date>)>,
     },
     /// It is law of another Land.
     OtherLand {
@@ -365,11 +386,12 @@ impl FeeLack {
                 format!("Zu „{tariff}“ ({}) ist in den Rechtsdaten kein Betrag hinterlegt", title.de),
                 format!("the legal data have no amount for `{tariff}` ({})", title.en),
             ),
-            FeeLack::NotOn { tariff, on } => {
+            FeeLack::NotOn { tariff, on, holds } => {
                 let day = day_text(*on);
+                let (de, en) = times(holds);
                 Text::new(
-                    format!("„{tariff}“ gilt am {} nicht", day.de),
-                    format!("`{tariff}` does not hold on {}", day.en),
+                    format!("„{tariff}“ gilt am {} nicht{de}", day.de),
+                    format!("`{tariff}` does not hold on {}{en}", day.en),
                 )
             }
             FeeLack::OtherLand { tariff, land } => Text::new(
@@ -445,7 +467,11 @@ impl FeeLack {
     /// What to do about it.
     pub fn help(&self) -> Text {
         match self {
-            FeeLack::Unknown(_) | FeeLack::WithoutAmount { .. } | FeeLack::NotOn { .. } => Text::new(
+            FeeLack::NotOn { .. } => Text::new(
+                "Den Stichtag prüfen, aus dem sich die Fassung ergibt („on“, beim Baustein „fee“ „key_day“); stimmt er, die Fassung für diesen Tag in „law/fees.yaml“ neben dem Verfahren eintragen.",
+                "Check the key day that says which version counts (`on`, in the block `fee` `key_day`); if it is right, put the version for that day into `law/fees.yaml` beside the process.",
+            ),
+            FeeLack::Unknown(_) | FeeLack::WithoutAmount { .. } => Text::new(
                 "Den Namen berichtigen, oder die Tarifstelle mit Betrag, Norm und Geltung in „law/fees.yaml“ neben dem Verfahren eintragen.",
                 "Correct the name, or put the position with amount, norm and validity into `law/fees.yaml` beside the process.",
             ),

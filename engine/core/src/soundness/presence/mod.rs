@@ -23,7 +23,8 @@ pub use access::{Access, accesses};
 use addresses::{Addresses, Seen};
 use flow::Flows;
 pub use guards::Guards;
-use reads::{Asked, Moment, Text};
+pub use reads::{Asked, all as asked};
+use reads::{Moment, Text};
 
 use super::{Finding, Property, Verdict, readable::Readable, scope::Explored};
 use crate::{
