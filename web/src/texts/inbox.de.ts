@@ -56,6 +56,10 @@ export const start = {
   receivedHelp: 'Der Tag, an dem der Antrag wirklich eingegangen ist; von ihm laufen Fristen.',
   retired: (title: string) =>
     `„${title}“ ist außer Betrieb genommen; neue Vorgänge lassen sich damit nicht anlegen.`,
+  draftDay: (day: string) =>
+    day === ''
+      ? 'Der Tag des Eingangs fehlt darin.'
+      : `Auch der Tag des Eingangs ist von damals: ${day}. Bitte prüfen.`,
   receivedFuture: 'Der Tag des Eingangs liegt in der Zukunft.',
   longAgo: (day: string) => `Der Tag des Eingangs liegt mehr als ein Jahr zurück: ${day}`,
   reallyLongAgo: 'Der Antrag ist wirklich an diesem Tag eingegangen.',

@@ -60,6 +60,10 @@ export const start: typeof germanStart = {
   received: 'Day of receipt',
   receivedHelp: 'The day on which the application really came in; periods run from it.',
   retired: (title) => `“${title}” has been retired; no new cases can be begun with it.`,
+  draftDay: (day) =>
+    day === ''
+      ? 'The day of receipt is missing among them.'
+      : `The day of receipt is one of them, too: ${day}. Please check it.`,
   receivedFuture: 'The day of receipt lies in the future.',
   longAgo: (day) => `The day of receipt lies more than a year back: ${day}`,
   reallyLongAgo: 'The application really came in on this day.',
