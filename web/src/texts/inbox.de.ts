@@ -75,6 +75,12 @@ export const form = {
   check: (count: number) =>
     count === 1 ? 'Bitte prüfen Sie eine Angabe' : `Bitte prüfen Sie ${count} Angaben`,
   required: 'Diese Angabe fehlt.',
+  noneOpen: 'Mit den übrigen Angaben steht hier nichts zur Wahl. Bitte diese prüfen.',
+  noneOpenBecauseOf: (fields: string) =>
+    fields === ''
+      ? 'Mit den übrigen Angaben steht hier nichts zur Wahl. Bitte diese prüfen.'
+      : `Mit dem, was bei „${fields}“ eingetragen ist, steht hier nichts zur Wahl. Bitte prüfen.`,
+  closes: (choice: string) => `Mit dieser Angabe steht bei „${choice}“ nichts zur Wahl.`,
   tooLong: (limit: number) => `Höchstens ${limit} Zeichen.`,
   tooShort: (limit: number) => `Mindestens ${limit} Zeichen.`,
   tooSmall: (limit: string) => `Mindestens ${limit}.`,

@@ -78,6 +78,12 @@ export const start: typeof germanStart = {
 export const form: typeof germanForm = {
   check: (count) => (count === 1 ? 'Please check one entry' : `Please check ${count} entries`),
   required: 'This is missing.',
+  noneOpen: 'As the other fields stand there is nothing to choose here. Please check them.',
+  noneOpenBecauseOf: (fields) =>
+    fields === ''
+      ? 'As the other fields stand there is nothing to choose here. Please check them.'
+      : `With what is entered at “${fields}” there is nothing to choose here. Please check it.`,
+  closes: (choice) => `With this there is nothing to choose at “${choice}”.`,
   tooLong: (limit) => `At most ${limit} characters.`,
   tooShort: (limit) => `At least ${limit} characters.`,
   tooSmall: (limit) => `At least ${limit}.`,
