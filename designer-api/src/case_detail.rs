@@ -1,6 +1,9 @@
 //! One case: as it is now, or as it stood at any moment.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use axum::{Json, extract::State, http::StatusCode};
 use fachwerk_core::{
@@ -9,6 +12,7 @@ use fachwerk_core::{
     decide::{guards, stays_for_silence, steps_back, unsettled},
     definition::{Kind, Release, Statutory, Step, TriggerKind},
     event::{Awaited, Deadline, Direction, Dispatch, Document, Enclosure, Trigger},
+    facts::day_of,
     law::KeptBy,
     projection::Listing,
     words::{self, Begin, Date, InstanceId, PersonId, RoleId, StepPath, TaskId, Timestamp},
@@ -36,6 +40,8 @@ use crate::{
     reinstatements::reinstatable,
     server::Server,
     shapes::{LawRow, PersonName, Text, Values, sentences},
+    task_detail::Shown,
+    told_apart::told_apart,
     visibility::{SeenCase, Segments, process_title, takes_part},
     wording::Wording,
 };
@@ -79,6 +85,7 @@ async fn show_case(
     let source = server.source(&who, &case.release).await?;
     let permissions =
         if at.is_none() { permissions(&who, &case, &release) } else { CasePermissions::default() };
+    let today = day_of(server.runtime().clock().now().max(case.now));
     let (outcome, ended_at) = match &case.status {
         Status::Open => (None, None),
         Status::Ended { outcome, at } => (outcome.clone(), Some(*at)),
@@ -108,7 +115,7 @@ async fn show_case(
         ),
         results_schema: with_documents(release.results().to_json_schema(language), &case, true),
         roles: roles(&release),
-        tasks: tasks(&who, &case),
+        tasks: tasks(&who, &case, &mut told_apart(&who, (&*case, &*release), today, language)),
         errands: errands(&who, &case),
         relations: server.relations(&who, &case).await?,
         deadlines: deadlines(&case, &release),
@@ -180,11 +187,12 @@ fn roles(release: &Release) -> Vec<RoleEntry> {
     release.roles.iter().map(role).collect()
 }
 
-fn tasks(who: &Authenticated, case: &Case) -> Vec<CaseTask> {
+fn tasks(who: &Authenticated, case: &Case, apart: &mut BTreeMap<InstanceId, Shown>) -> Vec<CaseTask> {
     let task = |(id, instance, task): (InstanceId, &Instance, &Task)| CaseTask {
         id: TaskId { case: case.id, instance: id }.to_string(),
         step: instance.step.as_ref().map(StepPath::to_string).unwrap_or_default(),
         title: (&task.title).into(),
+        apart: apart.remove(&id),
         role: task.role.to_string(),
         assignee: task.assignee.as_ref().map(|assignee| PersonName::of(&who.authority, assignee)),
         due: task.due,

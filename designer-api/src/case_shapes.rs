@@ -16,6 +16,7 @@ use crate::{
     reinstatements::Reinstatable,
     relations::RelatedCase,
     shapes::{LawRow, PersonName, Sentence, Text, Values},
+    task_detail::Shown,
 };
 
 /// A case.
@@ -200,6 +201,8 @@ pub struct CaseTask {
     pub step: String,
     /// What is to be done.
     pub title: Text,
+    /// What tells it from other open tasks of the case that are called the same.
+    pub apart: Option<Shown>,
     /// Who may do it.
     pub role: String,
     /// Whose it is.

@@ -17,7 +17,7 @@ use fachwerk_core::{
     command::{self as commands, Command},
     decide::Rejection,
     definition::Release,
-    event::{Direction, DocumentContent, Relation},
+    event::{Direction, Document, DocumentContent, Related, Relation},
     item,
     projection::CaseRow,
     words::{CaseId, Date, Object, ProcessId, TaskId, Value},
@@ -269,7 +269,7 @@ async fn show_item(
             media_type: content.media_type.clone(),
             size: content.size,
             paper: document.paper.clone(),
-            elsewhere: server.elsewhere(&who, case.id, content).await?,
+            elsewhere: server.elsewhere(&who, &case, content).await?,
         });
     }
     let refused = case.incidents.values().find(|incident| &*incident.trouble.code == "merge_refused");
@@ -520,18 +520,27 @@ impl Server {
         ))
     }
 
-    /// Where else these bytes lie.
+    /// Where else these bytes lie; where the item itself went, they are its own.
     async fn elsewhere(
         &self,
         who: &Authenticated,
-        here: CaseId,
+        item: &Case,
         content: &DocumentContent,
     ) -> Result<Vec<KnownElsewhere>, Problem> {
         let hash: Hash = content.hash.parse().map_err(Problem::fault)?;
         let holders = self.runtime().store().holders(&who.tenant, &hash, KNOWN_ELSEWHERE + 1).await?;
         let mut found = Vec::new();
-        for case in holders.into_iter().filter(|case| *case != here) {
+        let own = |case: &CaseId| {
+            let went = |it: &Related| it.how == Relation::MergedInto && it.case == *case;
+            *case == item.id || item.relations.iter().any(went)
+        };
+        for case in holders.into_iter().filter(|case| !own(case)) {
             let Some(row) = self.runtime().store().case_row(&who.tenant, case).await? else { continue };
+            // What was taken out of a file is kept, and lies there no more; of a case that cannot be read nobody knows.
+            let lies = |it: &Arc<Document>| it.taken_out.is_none() && it.content.hash == content.hash;
+            if self.case_of(who, &row).await.is_ok_and(|there| !there.documents.values().any(lies)) {
+                continue;
+            }
             let release = self.runtime().release(&who.tenant, &row.release).await?;
             found.push(KnownElsewhere {
                 case: case.to_string(),

@@ -1,4 +1,4 @@
-//! What the post room does with an item: confirm its day, assign it to a case, begin one with it, split it, join it to another
+//! What the post room does with an item: confirm its day, find a case for it, begin one with it, split it, join it to another
 //! item; and where the original of a document lies on paper, wherever the document is by now.
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -24,13 +24,14 @@ use crate::{
     case_actions::key_of_another,
     case_detail::accepts,
     cases::read_day,
+    item_assignment::{TargetAct, attackable},
     limits,
     params::Params,
     person::{Authenticated, CommandId},
     problem::Problem,
     server::Server,
     shapes::{Misfit, Text, Version},
-    visibility::{SeenCase, Segments, process_title},
+    visibility::{SeenCase, Segments, process_title, takes_part},
 };
 
 /// So many cases are suggested.
@@ -41,7 +42,6 @@ pub fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(change_item))
         .routes(routes!(list_targets))
         .routes(routes!(list_startable))
-        .routes(routes!(assign_item))
         .routes(routes!(begin_with_item))
         .routes(routes!(split_item))
         .routes(routes!(join_items))
@@ -91,6 +91,10 @@ pub struct ItemTarget {
     pub why: Option<SuggestedBy>,
     /// What it waits for.
     pub expects: Vec<Expected>,
+    /// The acts against which an item may be a remedy; only for whoever may record one in that case.
+    pub acts: Vec<TargetAct>,
+    /// Whether it may be a remedy, and this person may record none there: they say so, and somebody who may looks.
+    pub may_be_remedy: bool,
 }
 
 /// What is known of an item.
@@ -215,72 +219,7 @@ async fn list_startable(
     Ok(Json(found))
 }
 
-/// To which case, and as what.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Assignment {
-    /// The case.
-    case: String,
-    /// As which of the messages that it waits for; none: only the documents go along.
-    message: Option<String>,
-    /// That a message which interrupts may end what is under way in the case is meant so; without it such a one is refused.
-    #[serde(default)]
-    sure: bool,
-    /// At most 2,000 characters.
-    reason: String,
-}
-
-/// Assign an item to a case
-///
-/// Its documents go along, with the true day of receipt; and it is what the case waits for, if `message` says so: what came within
-/// a period is in time, however late it is registered. A message that `interrupts` needs `sure`. The item ends once the case has taken it over, right after the answer; if
-/// the case does not take it, the item waits on and says why.
-#[utoipa::path(
-    post, path = "/incoming/{id}/assign", tag = "incoming", operation_id = "assignItem",
-    params(("id" = String, Path, description = "The item.")),
-    request_body = Assignment,
-    responses((status = 200, description = "It is on its way.", body = Version))
-)]
-async fn assign_item(
-    State(server): State<Server>,
-    who: Authenticated,
-    Segments(id): Segments<String>,
-    command: CommandId,
-    body::Json(Assignment { case, message, sure, reason }): body::Json<Assignment>,
-) -> Result<Json<Version>, Problem> {
-    let item = server.see_item(&who, &id).await?.row.case;
-    // Asked once more after a lost answer: what the case waits for is another thing by now.
-    if let Some(version) = server.version_by(&who, item, command).await? {
-        return Ok(Json(Version { version }));
-    }
-    let row = server.case_row(&who, &case).await?;
-    let target = server.target(&who, row.case, None).await?.ok_or(Rejection::CaseUnknown)?;
-    if !target.open {
-        return Err(ended("/case"));
-    }
-    let message: Option<Arc<str>> = message.map(Into::into);
-    let expected = message.as_ref().map(|name| target.expects.iter().find(|it| it.message == *name));
-    if expected.flatten().is_some_and(|expected| expected.interrupts) && !sure {
-        return Err(Problem::values(vec![Misfit::new(
-            "/sure",
-            "required",
-            "Dieser Eingang kann beenden, was im Vorgang gerade läuft. Bitte bestätigen, dass das so sein soll, oder nur die Dokumente zuordnen.",
-            "This may end what is under way in the case. Please confirm that this is meant, or assign the documents only.",
-        )]));
-    }
-    if expected == Some(None) {
-        return Err(Problem::values(vec![Misfit::new(
-            "/message",
-            "not_expected",
-            "Darauf wartet der Vorgang nicht (mehr). Bitte neu wählen, worauf er wartet, oder nur die Dokumente zuordnen.",
-            "The case does not wait for this (any more). Please choose anew what it waits for, or assign the documents only.",
-        )]));
-    }
-    let ask = Command::HandOn { to: HandedOnTo::Case { case: row.case, message }, reason: reason.into() };
-    server.correct(&who, &id, command, ask).await
-}
-
-fn ended(at: &str) -> Problem {
+pub fn ended(at: &str) -> Problem {
     Problem::values(vec![Misfit::new(
         at,
         "case_ended",
@@ -440,7 +379,7 @@ async fn join_items(
     if !case.is_open() {
         return Err(ended("/into"));
     }
-    let to = HandedOnTo::Case { case: row.case, message: None };
+    let to = HandedOnTo::Case { case: row.case, message: None, remedy: None };
     server.correct(&who, &id, command, Command::HandOn { to, reason: reason.into() }).await
 }
 
@@ -535,7 +474,11 @@ impl Server {
                 expects.push(Expected { message: name.clone(), title, passed: true, interrupts: false });
             }
         }
+        let issued = case.is_open() && case.acts.values().any(|act| act.issued.is_some());
+        let records = takes_part(who, &release);
         Ok(Some(ItemTarget {
+            acts: if issued && records { attackable(&case) } else { Vec::new() },
+            may_be_remedy: issued && !records,
             case: row.case.to_string(),
             process_title: process_title(&who.authority, &row.process),
             number: row.number,

@@ -42,6 +42,7 @@ mod hands;
 mod health;
 mod incoming;
 mod incoming_actions;
+mod item_assignment;
 mod journal;
 mod keeping;
 mod kept_messages;
@@ -86,6 +87,7 @@ mod tasks;
 mod test_material;
 mod throttle;
 mod tokens;
+mod told_apart;
 mod value_text;
 mod visibility;
 mod web;
@@ -267,6 +269,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(documents::routes())
         .merge(incoming::routes())
         .merge(incoming_actions::routes())
+        .merge(item_assignment::routes())
         .merge(given_back::routes())
         .merge(ended_deadlines::routes())
         .merge(journal::routes())

@@ -574,8 +574,15 @@ fn rows_faulty(rows: &Rows) -> Problem {
     Problem::values(vec![Misfit::new(
         "/file",
         "rows",
-        format!("In der Datei sind {count} Fehler; bitte zuerst berichtigen."),
-        format!("The file has {count} faults; please mend them first."),
+        format!(
+            "In der Datei {} {count} Fehler; bitte zuerst berichtigen.",
+            if count == 1 { "ist" } else { "sind" }
+        ),
+        format!(
+            "The file has {count} {}; please mend {} first.",
+            if count == 1 { "fault" } else { "faults" },
+            if count == 1 { "it" } else { "them" }
+        ),
     )])
 }
 

@@ -11,7 +11,7 @@ use fachwerk_core::{
     case::{Case, Instance, Task},
     command::{Command, Request},
     decide::{FieldLook, Rejection},
-    definition::{Form, Kind, Release, Step, TaskKind},
+    definition::{Form, FormField, Kind, Release, Step, TaskKind},
     facts::day_of,
     projection::{DeadlineRow, TaskRow},
     schema::ObjectType,
@@ -64,6 +64,8 @@ pub struct TaskDetail {
     pub hidden: Vec<String>,
     /// The options that cannot be chosen, by field, as the values stand now.
     pub closed: BTreeMap<String, Vec<String>>,
+    /// By field with closed options: the fields of the form on which that depends.
+    pub closed_by: BTreeMap<String, Vec<String>>,
     /// Whether `required`, `hidden` and `closed` depend on what is entered; then ask `look`.
     pub dynamic: bool,
     /// What the form shows at first.
@@ -155,6 +157,8 @@ pub struct FormLook {
     pub required: Vec<String>,
     /// The options that cannot be chosen, by field.
     pub closed: BTreeMap<String, Vec<String>>,
+    /// By field with closed options: the fields of the form on which that depends.
+    pub closed_by: BTreeMap<String, Vec<String>>,
 }
 
 /// An open task with all that belongs to it.
@@ -285,6 +289,7 @@ impl Server {
             required: errand.required,
             hidden: Vec::new(),
             closed: BTreeMap::new(),
+            closed_by: BTreeMap::new(),
             dynamic: false,
             values: Values::default(),
             show: vec![errand.show],
@@ -316,7 +321,8 @@ impl Server {
         {
             let name = field.field.name.to_string();
             if !closed.is_empty() {
-                let closed = closed.into_iter().map(|(option, _)| option.to_string()).collect();
+                let closed: Vec<String> = closed.into_iter().map(|(option, _)| option.to_string()).collect();
+                look.closed_by.insert(name.clone(), named_by(form, field, &closed));
                 look.closed.insert(name.clone(), closed);
             }
             match shown {
@@ -328,6 +334,16 @@ impl Server {
         }
         look
     }
+}
+
+/// The other fields of a form that the conditions of closed options name.
+fn named_by(form: &Form, field: &FormField, closed: &[String]) -> Vec<String> {
+    let rules = field.options.iter().filter(|(option, _)| closed.iter().any(|known| **known == **option));
+    let named = rules.flat_map(|(_, rule)| rule.compiled.variables()).flat_map(|path| path.names());
+    let named: BTreeSet<&str> = named.collect();
+    let others =
+        form.fields.iter().map(|other| &*other.field.name).filter(|name| **name != *field.field.name);
+    others.filter(|name| named.contains(name)).map(str::to_owned).collect()
 }
 
 /// Names people and roles by what people read, where the core has only their ids.
@@ -453,6 +469,7 @@ async fn show_task(
         required: look.required,
         hidden: look.hidden,
         closed: look.closed,
+        closed_by: look.closed_by,
         dynamic: form_fields().any(|field| field.when.is_some() || !field.options.is_empty()),
         values: values(&task.proposal),
         show: show.collect(),

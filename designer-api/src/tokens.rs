@@ -222,7 +222,7 @@ fn flaw(until: Date, today: Date) -> Option<Misfit> {
         Misfit::new(
             "/until",
             "token_days",
-            "Der letzte Tag, an dem der Zugriffsschlüssel gilt („Gültig bis“), liegt zwischen heute und heute in einem Jahr.",
+            "Der letzte Tag, an dem der Zugriffsschlüssel gilt („Gilt bis einschließlich“), liegt zwischen heute und heute in einem Jahr.",
             "The last day on which the token counts (\"valid until\") lies between today and a year from today.",
         )
     })

@@ -51,6 +51,25 @@ const two = {
     ],
   })),
 };
+const attackable = {
+  case: '01964b2e-0000-7000-8000-000000000001',
+  number: '22.3-2026/00001',
+  subject: 'Hund Bello',
+  process_title: { de: 'Hundesteuer', en: 'Dog tax' },
+  open: true,
+  why: 'number',
+  expects: [],
+  acts: [
+    {
+      act: 1,
+      title: { de: 'Hundesteuerbescheid', en: 'Dog tax notice' },
+      party: 1,
+      name: 'Erika Beispiel',
+      issued_on: '2026-03-02',
+    },
+  ],
+  may_be_remedy: false,
+};
 const refused = [{ source: '/srv/scan', name: 'tabelle.exe', why: 'Diese Datei ist ein Programm.' }];
 
 const STATES: State[] = [
@@ -97,6 +116,18 @@ const STATES: State[] = [
     by: async (page, t) => {
       await opened((t) => t.incoming.assign.act)(page, t);
       await dialog(page).getByRole('radio').first().check();
+    },
+  },
+  {
+    name: 'incoming-assign-remedy',
+    person: 'petra',
+    at: item,
+    answers: { '/incoming/*': { with: { suggestions: [attackable] } } },
+    by: async (page, t) => {
+      await opened((t) => t.incoming.assign.act)(page, t);
+      await dialog(page).getByRole('radio').first().check();
+      await dialog(page).getByRole('radio', { name: 'Erika Beispiel' }).check();
+      await dialog(page).locator('#assign-remedy').selectOption('action');
     },
   },
   {

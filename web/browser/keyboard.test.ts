@@ -186,6 +186,35 @@ test('claim a task, complete it, and go on to the next', () =>
     expect(await taskOf(context, id)).not.toBe('');
   }));
 
+test('Control and Enter complete a task as soon as it is open, and not what stands beside it', () =>
+  at('jan', '/inbox?view=mine', async (page, context) => {
+    const { case: id, task } = await start(context, 'Schnellverein e. V.');
+    await call(context, 'POST', `/tasks/${task}/claim`);
+    await page.reload();
+    await settled(page);
+    await enter(page, page.locator('tr', { hasText: 'Schnellverein' }).getByRole('link').first());
+    await page.waitForURL('**/tasks/*');
+    await page.locator('main form').waitFor();
+    await heading(page);
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.fw-notice--success').waitFor();
+    expect(await taskOf(context, id)).not.toBe(task);
+  }));
+
+test('entries of before are said when a case is begun, and can be discarded', () =>
+  at('jan', '/start?process=bonfire', async (page) => {
+    const name = page.locator('main form input[type=text]').first();
+    await name.fill('Verein Alt e. V.');
+    await page.goto('/inbox');
+    await settled(page);
+    await page.goto('/start?process=bonfire');
+    await settled(page);
+    expect(await name.inputValue()).toBe('Verein Alt e. V.');
+    await enter(page, button(page, t.task.draftDiscard));
+    expect(await name.inputValue()).toBe('');
+    expect(await button(page, t.task.draftDiscard).count()).toBe(0);
+  }));
+
 test('a case with all its parts, and a note', () =>
   at('jan', '/cases', async (page, context) => {
     const { case: id, task } = await start(context, 'Aktenverein e. V.');

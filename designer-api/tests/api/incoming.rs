@@ -19,16 +19,16 @@ use crate::{
 };
 
 /// A world with the incoming post and a case that waits for an answer.
-struct Room {
-    world: World,
-    petra: String,
-    jan: String,
+pub struct Room {
+    pub world: World,
+    pub petra: String,
+    pub jan: String,
 }
 
 const PDF: &[u8] = b"%PDF-1.7 Antwort";
 
 impl Room {
-    async fn new() -> Room {
+    pub async fn new() -> Room {
         let world = World::new().await;
         deploy(&world).await;
         for person in ["petra", "paul"] {
@@ -46,7 +46,7 @@ impl Room {
     }
 
     /// Registers a letter with this subject and day; its id.
-    async fn item(&self, subject: &str, day: &str) -> String {
+    pub async fn item(&self, subject: &str, day: &str) -> String {
         let answer = self.register(&self.petra, subject, day, &[("Antwort.pdf", PDF)]).await;
         answer.is(200, json!({ "id": "*", "version": 1 })).json()["id"].as_str().unwrap().to_owned()
     }
@@ -75,12 +75,12 @@ impl Room {
         answer.json()["case"].as_str().unwrap().to_owned()
     }
 
-    async fn at(&self, now: &str) {
+    pub async fn at(&self, now: &str) {
         self.world.runtime.clock().advance_to(now.parse().unwrap());
         self.world.settle().await;
     }
 
-    async fn assign(&self, who: &str, item: &str, body: Value) -> Answer {
+    pub async fn assign(&self, who: &str, item: &str, body: Value) -> Answer {
         let answer = self.world.say(who, &format!("POST /incoming/{item}/assign"), body).await;
         self.world.settle().await;
         answer

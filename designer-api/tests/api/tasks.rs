@@ -98,7 +98,7 @@ async fn a_task_shows_its_form() {
     let mut expected = examination(&case, Value::Null);
     let more = json!({
         "help": null, "step": "examine/confirm", "step_title": { "de": "Unterlagen prüfen", "en": "Examine the documents" },
-        "version": 1, "required": ["outcome"], "hidden": [], "closed": {}, "dynamic": false, "values": {},
+        "version": 1, "required": ["outcome"], "hidden": [], "closed": {}, "closed_by": {}, "dynamic": false, "values": {},
         "show": [{ "title": { "de": "Gegenstand", "en": "Subject" }, "value": "Erika Muster", "text": "Erika Muster" }],
         "may": { "claim": true, "release": false, "delegate": false, "complete": true, "why_not": null },
         "choices": [], "ends_case": [], "makes_letters": true, "signs": false, "withdrawn": null, "unsent": [], "changed": [],
@@ -148,7 +148,8 @@ async fn a_form_depends_on_what_is_entered() {
         (json!({ "unknown": 1 }), json!(["remark"]), json!(["outcome", "fee_cents"]), &open),
     ] {
         let answer = world.say(&leo, &look, json!({ "values": values })).await;
-        answer.is(200, json!({ "hidden": hidden, "required": required, "closed": closed }));
+        let by = if closed == &no_fee { json!({ "outcome": ["fee_cents"] }) } else { json!({}) };
+        answer.is(200, json!({ "hidden": hidden, "required": required, "closed": closed, "closed_by": by }));
     }
     // Mia holds the role, but has examined; Jan does not hold it.
     let complete = format!("POST /tasks/{task}/complete");

@@ -14,7 +14,7 @@ use crate::{
     event::{DeadlineRun, Document},
     language::data_key,
     law::{Instruction, LawUsed},
-    words::{Date, InstanceId, PersonId, StepPath, Text, Value},
+    words::{CaseId, Date, InstanceId, PersonId, StepPath, Text, Value},
 };
 
 /// An act of a case.
@@ -254,6 +254,9 @@ pub struct Remedy {
     /// The day on which restoration was granted for it: it had come late, and counts as in time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reinstated_on: Option<Date>,
+    /// The item of the incoming post that it came as.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<CaseId>,
 }
 
 /// What a remedy is.

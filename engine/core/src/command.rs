@@ -10,7 +10,7 @@ use crate::{
     act::RemedyKind,
     event::{
         Beginning, Caller, DeadlineName, Document, DocumentContent, EffectError, ErrandKind, Grounds,
-        Handover, LawChanged, Missed, MovedHere, Relation,
+        HandedRemedy, Handover, LawChanged, Missed, MovedHere, Relation,
     },
     keeping::KeepingRecord,
     party::PartyContent,
@@ -504,6 +504,9 @@ pub enum HandedOnTo {
         case: CaseId,
         /// As which message, of those that it waits for; none: only the documents go along.
         message: Option<Arc<str>>,
+        /// As which remedy.
+        #[serde(default)]
+        remedy: Option<HandedRemedy>,
     },
     /// One that begins with it.
     NewCase {

@@ -242,7 +242,12 @@ fn walk(seed: u64) -> Journal {
     let document = played.case.documents.get_max().map_or(0, |(last, _)| *last) + 1;
     let take_out =
         Command::TakeOutDocument { document, to: None, reason: "Gehört zu keinem Vorgang".into() };
-    let item = HandedItem { received_on: day_of(now), message: Some("unterlagen".into()), begins: false };
+    let item = HandedItem {
+        received_on: day_of(now),
+        message: Some("unterlagen".into()),
+        remedy: None,
+        begins: false,
+    };
     let take_over = Command::TakeOver {
         from: CaseId(Uuid::from_u128(10)),
         how: Relation::Post,

@@ -1,6 +1,7 @@
 // What is asked for: one function a command. A command id makes a repeated request harmless.
 import { api, idempotent, take } from './client';
 import type {
+  Assignment,
   AuthorityProfile,
   Files,
   HousePolicy,
@@ -114,11 +115,8 @@ export function registerItem(
 export const changeItem = (id: string, command: string, body: ItemSaid & { reason: string; seen: number }) =>
   take(api.PUT('/incoming/{id}', { ...path({ id }), ...idempotent(command), body }));
 
-export const assignItem = (
-  id: string,
-  command: string,
-  body: { case: string; message?: string; sure?: boolean; reason: string },
-) => take(api.POST('/incoming/{id}/assign', { ...path({ id }), ...idempotent(command), body }));
+export const assignItem = (id: string, command: string, body: Assignment) =>
+  take(api.POST('/incoming/{id}/assign', { ...path({ id }), ...idempotent(command), body }));
 
 export const beginWithItem = (
   id: string,

@@ -1260,7 +1260,8 @@ export interface paths {
         /**
          * Assign an item to a case
          * @description Its documents go along, with the true day of receipt; and it is what the case waits for, if `message` says so: what came within
-         *     a period is in time, however late it is registered. A message that `interrupts` needs `sure`. The item ends once the case has taken it over, right after the answer; if
+         *     a period is in time, however late it is registered. A message that `interrupts` needs `sure`. With `remedy` the remedy is
+         *     recorded at the act in the same step. The item ends once the case has taken it over, right after the answer; if
          *     the case does not take it, the item waits on and says why.
          */
         post: operations["assignItem"];
@@ -2794,14 +2795,37 @@ export interface components {
             /** @description Why although it goes on, or is still to be kept. */
             exception: string | null;
         };
+        /** @description The remedy that an item is. */
+        AssignedRemedy: {
+            /**
+             * Format: int32
+             * @description The number of the act.
+             */
+            act: number;
+            /**
+             * Format: int32
+             * @description The number of the party who seeks it.
+             */
+            party: number;
+            /** @description What it is. */
+            kind: components["schemas"]["ActRemedyKind"];
+            /**
+             * Format: date
+             * @description The day on which the court received an action; an objection came in on the day of the item.
+             */
+            received_on?: string | null;
+        };
         /** @description To which case, and as what. */
         Assignment: {
             /** @description The case. */
             case: string;
-            /** @description As which of the messages that it waits for; none: only the documents go along. */
+            /** @description As which of the messages that it waits for; none, and no remedy: only the documents go along. */
             message?: string | null;
             /** @description That a message which interrupts may end what is under way in the case is meant so; without it such a one is refused. */
             sure?: boolean;
+            remedy?: components["schemas"]["AssignedRemedy"] | null;
+            /** @description That it may be a remedy, for whoever may record none in that case: somebody who may is told to look. */
+            may_be_remedy?: boolean;
             /** @description At most 2,000 characters. */
             reason: string;
         };
@@ -3468,6 +3492,7 @@ export interface components {
             step: string;
             /** @description What is to be done. */
             title: components["schemas"]["Text"];
+            apart: components["schemas"]["Shown"] | null;
             /** @description Who may do it. */
             role: string;
             assignee: components["schemas"]["PersonName"] | null;
@@ -4168,6 +4193,10 @@ export interface components {
             closed: {
                 [key: string]: string[];
             };
+            /** @description By field with closed options: the fields of the form on which that depends. */
+            closed_by: {
+                [key: string]: string[];
+            };
         };
         /** @description Why an item does not belong to the case. */
         GivingBack: {
@@ -4527,6 +4556,10 @@ export interface components {
             why: components["schemas"]["SuggestedBy"] | null;
             /** @description What it waits for. */
             expects: components["schemas"]["Expected"][];
+            /** @description The acts against which an item may be a remedy; only for whoever may record one in that case. */
+            acts: components["schemas"]["TargetAct"][];
+            /** @description Whether it may be a remedy, and this person may record none there: they say so, and somebody who may looks. */
+            may_be_remedy: boolean;
         };
         /** @description One turn of a case. */
         JournalEntry: {
@@ -6579,6 +6612,28 @@ export interface components {
             /** @description At most 2,000 characters. */
             reason: string;
         };
+        /** @description An act of a case, and one of those whom it is for. */
+        TargetAct: {
+            /**
+             * Format: int32
+             * @description The number of the act.
+             */
+            act: number;
+            /** @description What people read for its kind. */
+            title: components["schemas"]["Text"];
+            /**
+             * Format: int32
+             * @description The number of the party.
+             */
+            party: number;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: date
+             * @description The day on which the act was issued; what came before is no remedy against it.
+             */
+            issued_on: string;
+        };
         /** @description How many tasks wait. */
         TaskCounts: {
             /** @description Mine. */
@@ -6609,6 +6664,10 @@ export interface components {
             hidden: string[];
             /** @description The options that cannot be chosen, by field, as the values stand now. */
             closed: {
+                [key: string]: string[];
+            };
+            /** @description By field with closed options: the fields of the form on which that depends. */
+            closed_by: {
                 [key: string]: string[];
             };
             /** @description Whether `required`, `hidden` and `closed` depend on what is entered; then ask `look`. */

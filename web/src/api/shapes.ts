@@ -51,6 +51,7 @@ export type PostEntry = Schemas['PostEntry'];
 export type IncomingEntry = Schemas['IncomingEntry'];
 export type IncomingItem = Schemas['IncomingItem'];
 export type ItemTarget = Schemas['ItemTarget'];
+export type Assignment = Schemas['Assignment'];
 export type ProcessEntry = Schemas['ProcessEntry'];
 export type ProcessDetail = Schemas['ProcessDetail'];
 export type ProcessCoverage = Schemas['ProcessCoverage'];

@@ -1,18 +1,18 @@
-import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
+import { skipToken, useQueries, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 
 import { commandId } from '../api/client';
-import { type DispatchSaid, previewDispatch, recordDispatch } from '../api/commands';
+import { previewDispatch, recordDispatch } from '../api/commands';
 import type { Dispatched } from '../api/shapes';
 import { useToday } from '../api/session';
-import { isAnswered } from '../api/problem';
+import { isAnswered, isProblem } from '../api/problem';
 import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
 import { Derivation } from '../parts/derivation';
 import { Dialog } from '../parts/dialog';
 import { explain } from '../parts/problem';
 import { useSpeech } from '../texts/language';
-import { DispatchFields, type Dispatching, dispatchSaid } from './dispatch-fields';
+import { DispatchFields, type Dispatching, dispatchSaid, fieldRefused } from './dispatch-fields';
 
 /** A letter that leaves the house. */
 export interface Letter {
@@ -55,6 +55,18 @@ export function DispatchDialog({
   const commands = useRef(new Map<Letter, string>());
   const dispatch = dispatchSaid(entered);
   const ready = entered.on !== '';
+  const foreseen = useQueries({
+    queries: letters.map((letter) => ({
+      queryKey: ['dispatch', letter.case, letter.document, dispatch],
+      queryFn: ready ? () => previewDispatch(letter.case, letter.document, dispatch) : skipToken,
+      retry: false,
+    })),
+  });
+  const refused = foreseen
+    .map((each) => each.error)
+    .find((error) => isProblem(error, 'DayInFuture', 'DayTooEarly', 'DispatchInvalid'));
+  const why = ready && refused ? explain(refused, t) : undefined;
+  const field = fieldRefused(entered, today);
   const over = answers.length > 0 && failed.length === 0;
 
   const record = async () => {
@@ -144,10 +156,10 @@ export function DispatchDialog({
       ) : (
         <>
           <ul className="fw-plain-list">
-            {letters.map((letter) => (
+            {letters.map((letter, index) => (
               <li key={`${letter.case}.${letter.document}`}>
                 <strong>{letter.title}</strong> <span className="fw-muted">{letter.label}</span>
-                <Foreseen letter={letter} dispatch={ready ? dispatch : null} />
+                <Foreseen letter={letter} would={ready ? foreseen[index]?.data : undefined} />
               </li>
             ))}
           </ul>
@@ -155,9 +167,13 @@ export function DispatchDialog({
           <Alert tone="warning" title={late ? t.documents.late.warning : t.documents.recordForGood} />
           <DispatchFields
             value={entered}
-            dayError={dayWrong}
+            dayError={field === 'on' ? (why ?? dayWrong) : dayWrong}
+            receivedError={field === 'received' ? why : undefined}
             receivedHelp={t.documents.receivedHelp}
-            onChange={setEntered}
+            onChange={(next) => {
+              setEntered(next);
+              setDayWrong(undefined);
+            }}
           />
         </>
       )}
@@ -165,15 +181,12 @@ export function DispatchDialog({
   );
 }
 
+type Foreseeable = Awaited<ReturnType<typeof previewDispatch>>;
+
 /** What will follow when a letter leaves as it is entered now; as long as that is not known, which deadlines begin. */
-function Foreseen({ letter, dispatch }: { letter: Letter; dispatch: DispatchSaid | null }) {
+function Foreseen({ letter, would }: { letter: Letter; would: Foreseeable | undefined }) {
   const { t, dayLong } = useSpeech();
-  const { data } = useQuery({
-    queryKey: ['dispatch', letter.case, letter.document, dispatch],
-    queryFn: dispatch === null ? skipToken : () => previewDispatch(letter.case, letter.document, dispatch),
-    retry: false,
-  });
-  if (data === undefined)
+  if (would === undefined)
     return (letter.periods ?? []).map(({ title, period }) => (
       <p className="fw-sub" key={title}>
         {t.documents.begins(title, period)}
@@ -182,11 +195,11 @@ function Foreseen({ letter, dispatch }: { letter: Letter; dispatch: DispatchSaid
   return (
     <>
       <p className="fw-sub">
-        {data.notified_on === null
+        {would.notified_on === null
           ? t.documents.notYetNotified
-          : `${t.documents.wouldBeNotified}: ${dayLong(data.notified_on)}`}
+          : `${t.documents.wouldBeNotified}: ${dayLong(would.notified_on)}`}
       </p>
-      <Ends deadlines={data.deadlines} />
+      <Ends deadlines={would.deadlines} />
     </>
   );
 }

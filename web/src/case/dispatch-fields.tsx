@@ -16,16 +16,28 @@ export const dispatchSaid = ({ on, way, received }: Dispatching): DispatchSaid =
   ...(received === '' ? {} : { received_on: received }),
 });
 
+/** Which of the two days it is that is refused. */
+export const fieldRefused = ({ on, received }: Dispatching, today: string): 'on' | 'received' =>
+  on <= today && received !== '' && (received > today || received < on) ? 'received' : 'on';
+
 interface DispatchFieldsProps {
   value: Dispatching;
   /** What is wrong with the day of dispatch. */
   dayError: string | undefined;
+  /** What is wrong with the day of receipt. */
+  receivedError?: string | undefined;
   receivedHelp: string;
   onChange: (value: Dispatching) => void;
 }
 
 /** Day, way and proven receipt of a dispatch. */
-export function DispatchFields({ value, dayError, receivedHelp, onChange }: DispatchFieldsProps) {
+export function DispatchFields({
+  value,
+  dayError,
+  receivedError,
+  receivedHelp,
+  onChange,
+}: DispatchFieldsProps) {
   const { t } = useSpeech();
   return (
     <>
@@ -50,6 +62,7 @@ export function DispatchFields({ value, dayError, receivedHelp, onChange }: Disp
         label={t.documents.receivedOn}
         help={receivedHelp}
         value={value.received}
+        error={receivedError}
         onChange={(received) => onChange({ ...value, received })}
       />
     </>

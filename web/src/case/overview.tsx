@@ -87,9 +87,16 @@ function Tasks({ tasks }: { tasks: CaseTask[] }) {
       title: t.inbox.columns.task,
       header: true,
       cell: (row) => (
-        <Link to="/tasks/$id" params={{ id: row.id }} className="kern-link fw-row-link">
-          {say(row.title)}
-        </Link>
+        <>
+          <Link to="/tasks/$id" params={{ id: row.id }} className="kern-link fw-row-link">
+            {say(row.title)}
+          </Link>
+          {row.apart !== null && (
+            <span className="fw-sub">
+              {say(row.apart.title)}: {row.apart.text}
+            </span>
+          )}
+        </>
       ),
     },
     { id: 'due', title: t.inbox.columns.due, cell: (row) => <DueBadge day={row.due} /> },

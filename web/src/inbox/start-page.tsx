@@ -152,7 +152,7 @@ const LONG_AGO = '@long-ago';
 
 function DataForm({ detail, item }: { detail: ProcessDetail; item?: IncomingItem }) {
   const speech = useSpeech();
-  const { t, say, list, dayLong } = speech;
+  const { t, say, list, dayLong, instant } = speech;
   const session = useSession();
   const today = useToday();
   const client = useQueryClient();
@@ -232,6 +232,24 @@ function DataForm({ detail, item }: { detail: ProcessDetail; item?: IncomingItem
           {t.start.change}
         </Link>
       </div>
+      {draft.restored !== null && (
+        <Alert tone="info" title={t.task.draftRestored(instant(draft.restored))} role="status">
+          {item === undefined && typeof kept === 'string' && kept !== today && (
+            <p className="kern-body">{t.start.draftDay(kept === '' ? '' : dayLong(kept))}</p>
+          )}
+          <div>
+            <Button
+              small
+              onClick={() => {
+                draft.discard();
+                setFlaws([]);
+              }}
+            >
+              {t.task.draftDiscard}
+            </Button>
+          </div>
+        </Alert>
+      )}
       <FlawSummary prefix="start" flaws={flaws} attempt={attempt} heading={2} />
       {start.isError && !isProblem(start.error, 'ValuesInvalid') && <ProblemAlert error={start.error} />}
       {item === undefined && (

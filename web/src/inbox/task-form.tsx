@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useBlocker, useNavigate } from '@tanstack/react-router';
-import { type KeyboardEvent, useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 
 import { completeTask, previewTask } from '../api/commands';
 import { isProblem } from '../api/problem';
@@ -22,6 +22,7 @@ import { ProblemAlert } from '../parts/problem';
 import { DataFacts } from '../parts/values';
 import { useSpeech } from '../texts/language';
 import { draftKey, dropDraft } from './draft';
+import { useCompleteKey } from './complete-key';
 import { changed } from './edits';
 import { ShownLetters, useShownLetters } from './shown-letters';
 import { useDraft } from './use-draft';
@@ -101,22 +102,14 @@ function OpenForm({ task }: { task: TaskDetail }) {
     complete.mutate({ values: sent, shown: letters.of(sent) }, { onError: (error) => void tell(error) });
   };
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    // What is typed in a window over the form is not typed in the form.
-    const here = event.target instanceof Node && event.currentTarget.contains(event.target);
-    if (here && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      submit();
-    }
-  };
+  const form = useRef<HTMLFormElement>(null);
+  useCompleteKey(form, () => submit());
 
   return (
-    // The key belongs to the whole form, wherever in it somebody types.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <form
+      ref={form}
       className="fw-task-form"
       noValidate
-      onKeyDown={onKeyDown}
       onSubmit={(event) => {
         event.preventDefault();
         submit();

@@ -41,6 +41,7 @@ export function useDemands(task: TaskDetail, edits: Values, values: Values) {
       required: new Set(current.required),
       hidden: new Set(current.hidden.filter((field) => !revealed.includes(field))),
       closed: current.closed,
+      closedBy: current.closed_by,
     }),
     [current, revealed],
   );

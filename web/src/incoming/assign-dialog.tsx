@@ -5,17 +5,17 @@ import { assignItem } from '../api/commands';
 import { targetsQuery } from '../api/queries';
 import type { IncomingItem, ItemTarget } from '../api/shapes';
 import { CommandDialog } from '../parts/command-dialog';
-import { RadioField, TextField } from '../parts/field';
+import { DayField } from '../parts/day-field';
+import { RadioField, SelectField, TextField } from '../parts/field';
 import { SearchField } from '../parts/filter-bar';
 import { InterruptsField } from '../parts/interrupts-field';
 import { ProblemAlert } from '../parts/problem';
 import { useSpeech } from '../texts/language';
-
-const ONLY_DOCUMENTS = '-';
+import { asks, ONLY_DOCUMENTS, PERHAPS, proposedOf, type RemedySaid, remedyId, said } from './assignment';
 
 /** To which case an item belongs, and whether it is what that one waits for. */
 export function AssignDialog({ item, onClose }: { item: IncomingItem; onClose: () => void }) {
-  const { t, say } = useSpeech();
+  const { t, say, day } = useSpeech();
   const words = t.incoming.assign;
   const [sought, setSought] = useState('');
   const found = useQuery(targetsQuery(sought));
@@ -23,11 +23,15 @@ export function AssignDialog({ item, onClose }: { item: IncomingItem; onClose: (
   const [to, setTo] = useState('');
   const [as, setAs] = useState('');
   const [sure, setSure] = useState(false);
+  const [remedy, setRemedy] = useState<RemedySaid>({ kind: 'objection', court: '' });
   const [typed, setReason] = useState<string | null>(null);
   const target = targets.find((each) => each.case === to);
   const proposed = target?.number ? words.reason(target.number) : words.reasonPlain;
   const reason = typed ?? proposed;
-  const asks = target !== undefined && target.expects.length > 0;
+  const asked = target !== undefined && asks(target);
+  const remedial = asked && (target.acts.length > 0 || target.may_be_remedy);
+  const isRemedy = target?.acts.some((each) => remedyId(each) === as) ?? false;
+  const courtMissing = isRemedy && remedy.kind === 'action' && remedy.court === '';
   const interrupts = target?.expects.some((each) => each.message === as && each.interrupts) ?? false;
   return (
     <CommandDialog
@@ -35,11 +39,17 @@ export function AssignDialog({ item, onClose }: { item: IncomingItem; onClose: (
       hint={words.hint}
       done={words.done}
       act={words.act}
-      ready={target !== undefined && (!asks || as !== '') && (!interrupts || sure) && reason.trim() !== ''}
+      ready={
+        target !== undefined &&
+        (!asked || as !== '') &&
+        (!interrupts || sure) &&
+        !courtMissing &&
+        reason.trim() !== ''
+      }
       run={(command) =>
         assignItem(item.id, command, {
           case: to,
-          ...(asks && as !== ONLY_DOCUMENTS ? { message: as, sure } : {}),
+          ...(target === undefined ? {} : said(target, as, { ...remedy, sure })),
           reason: reason.trim(),
         })
       }
@@ -80,10 +90,10 @@ export function AssignDialog({ item, onClose }: { item: IncomingItem; onClose: (
               }}
             />
           )}
-          {asks && (
+          {asked && (
             <RadioField
               id="assign-as"
-              label={words.as}
+              label={remedial ? words.asRemedy : words.as}
               required
               value={as}
               options={[
@@ -91,15 +101,21 @@ export function AssignDialog({ item, onClose }: { item: IncomingItem; onClose: (
                   id: each.message,
                   title: each.passed ? `${say(each.title)} (${words.passed})` : say(each.title),
                 })),
+                ...target.acts.map((each) => ({
+                  id: remedyId(each),
+                  title: words.remedy(say(each.title), day(each.issued_on), each.name),
+                })),
+                ...(target.may_be_remedy ? [{ id: PERHAPS, title: words.perhaps }] : []),
                 { id: ONLY_DOCUMENTS, title: words.onlyDocuments },
               ]}
-              error={tried && as === '' ? words.chooseAs : undefined}
+              error={tried && as === '' ? (remedial ? words.chooseAsRemedy : words.chooseAs) : undefined}
               onChange={(message) => {
                 setAs(message);
                 setSure(false);
               }}
             />
           )}
+          {isRemedy && <RemedyFields value={remedy} missing={tried && courtMissing} onChange={setRemedy} />}
           {interrupts && (
             <InterruptsField
               id="assign-sure"
@@ -123,10 +139,43 @@ export function AssignDialog({ item, onClose }: { item: IncomingItem; onClose: (
   );
 }
 
-/** What it most likely is: the only thing that is waited for, unless taking it may end what is under way. */
-function proposedOf(target: ItemTarget | undefined): string {
-  const [only, ...more] = target?.expects ?? [];
-  return only && more.length === 0 && !only.passed && !only.interrupts ? only.message : '';
+/** Which remedy it is; of an action the day at the court counts, not that of the item. */
+function RemedyFields({
+  value,
+  missing,
+  onChange,
+}: {
+  value: RemedySaid;
+  missing: boolean;
+  onChange: (value: RemedySaid) => void;
+}) {
+  const { t } = useSpeech();
+  const words = t.incoming.assign;
+  return (
+    <>
+      <SelectField
+        id="assign-remedy"
+        label={t.acts.whichRemedy}
+        required
+        value={value.kind}
+        options={(['objection', 'action'] as const).map((id) => ({ id, title: t.acts.remedies[id] }))}
+        onChange={(kind) => onChange({ ...value, kind: kind === 'action' ? 'action' : 'objection' })}
+      />
+      {value.kind === 'action' ? (
+        <DayField
+          id="assign-court"
+          label={words.court}
+          help={words.courtHelp}
+          required
+          value={value.court}
+          error={missing ? t.form.notDay : undefined}
+          onChange={(court) => onChange({ ...value, court })}
+        />
+      ) : (
+        <p className="kern-hint">{words.objectionHint}</p>
+      )}
+    </>
+  );
 }
 
 type Speech = ReturnType<typeof useSpeech>;

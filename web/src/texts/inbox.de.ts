@@ -56,6 +56,10 @@ export const start = {
   receivedHelp: 'Der Tag, an dem der Antrag wirklich eingegangen ist; von ihm laufen Fristen.',
   retired: (title: string) =>
     `„${title}“ ist außer Betrieb genommen; neue Vorgänge lassen sich damit nicht anlegen.`,
+  draftDay: (day: string) =>
+    day === ''
+      ? 'Der Tag des Eingangs fehlt darin.'
+      : `Auch der Tag des Eingangs ist von damals: ${day}. Bitte prüfen.`,
   receivedFuture: 'Der Tag des Eingangs liegt in der Zukunft.',
   longAgo: (day: string) => `Der Tag des Eingangs liegt mehr als ein Jahr zurück: ${day}`,
   reallyLongAgo: 'Der Antrag ist wirklich an diesem Tag eingegangen.',
@@ -71,6 +75,12 @@ export const form = {
   check: (count: number) =>
     count === 1 ? 'Bitte prüfen Sie eine Angabe' : `Bitte prüfen Sie ${count} Angaben`,
   required: 'Diese Angabe fehlt.',
+  noneOpen: 'Mit den übrigen Angaben steht hier nichts zur Wahl. Bitte diese prüfen.',
+  noneOpenBecauseOf: (fields: string) =>
+    fields === ''
+      ? 'Mit den übrigen Angaben steht hier nichts zur Wahl. Bitte diese prüfen.'
+      : `Mit dem, was bei „${fields}“ eingetragen ist, steht hier nichts zur Wahl. Bitte prüfen.`,
+  closes: (choice: string) => `Mit dieser Angabe steht bei „${choice}“ nichts zur Wahl.`,
   tooLong: (limit: number) => `Höchstens ${limit} Zeichen.`,
   tooFew: (limit: number) =>
     limit === 1 ? 'Mindestens ein Eintrag ist nötig.' : `Mindestens ${limit} Einträge sind nötig.`,

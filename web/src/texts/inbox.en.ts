@@ -60,6 +60,10 @@ export const start: typeof germanStart = {
   received: 'Day of receipt',
   receivedHelp: 'The day on which the application really came in; periods run from it.',
   retired: (title) => `“${title}” has been retired; no new cases can be begun with it.`,
+  draftDay: (day) =>
+    day === ''
+      ? 'The day of receipt is missing among them.'
+      : `The day of receipt is one of them, too: ${day}. Please check it.`,
   receivedFuture: 'The day of receipt lies in the future.',
   longAgo: (day) => `The day of receipt lies more than a year back: ${day}`,
   reallyLongAgo: 'The application really came in on this day.',
@@ -74,6 +78,12 @@ export const start: typeof germanStart = {
 export const form: typeof germanForm = {
   check: (count) => (count === 1 ? 'Please check one entry' : `Please check ${count} entries`),
   required: 'This is missing.',
+  noneOpen: 'As the other fields stand there is nothing to choose here. Please check them.',
+  noneOpenBecauseOf: (fields) =>
+    fields === ''
+      ? 'As the other fields stand there is nothing to choose here. Please check them.'
+      : `With what is entered at “${fields}” there is nothing to choose here. Please check it.`,
+  closes: (choice) => `With this there is nothing to choose at “${choice}”.`,
   tooLong: (limit) => `At most ${limit} characters.`,
   tooFew: (limit) =>
     limit === 1 ? 'At least one entry is needed.' : `At least ${limit} entries are needed.`,

@@ -14,8 +14,8 @@ use crate::{
     case::Message,
     command::{Command, HandedOnTo},
     event::{
-        Beginning, Direction, Document, DocumentContent, Event, HandedItem, Handled, Handover, Merging,
-        PaperPlaced, Parcel, Related, Relation, TakenOut,
+        Beginning, Direction, Document, DocumentContent, Event, HandedItem, HandedRemedy, Handled, Handover,
+        Merging, PaperPlaced, Parcel, Related, Relation, TakenOut,
     },
     item::{ASSIGNED, BEGUN, MAX_PLACE, PAPER, is_confirmed},
     words::{CaseId, InstanceId, Object, PersonId, Text, Value},
@@ -50,9 +50,11 @@ impl Deciding<'_> {
         if !is_confirmed(&self.case.data) {
             return Err(Rejection::DayUnconfirmed);
         }
-        let (into, begins, message, outcome) = match to {
+        let (into, begins, (message, remedy), outcome) = match to {
             HandedOnTo::Case { case, .. } if *case == self.case.id => return Err(Rejection::MergeIntoItself),
-            HandedOnTo::Case { case, message } => (*case, None, message.clone(), ASSIGNED),
+            HandedOnTo::Case { case, message, remedy } => {
+                (*case, None, (message.clone(), remedy.clone()), ASSIGNED)
+            }
             HandedOnTo::NewCase { release, data } => {
                 let case = other_id(self.case.id, self.case.sent.saturating_add(1), self.facts.now);
                 let begins = Beginning {
@@ -61,7 +63,7 @@ impl Deciding<'_> {
                     received_on: self.case.received_on,
                     channel: Some(self.case.channel.clone()),
                 };
-                (case, Some(begins), None, BEGUN)
+                (case, Some(begins), (None, None), BEGUN)
             }
         };
         let newest = self.case.documents.get_max().map_or(0, |(number, _)| *number);
@@ -81,7 +83,7 @@ impl Deciding<'_> {
             reason: reason.clone(),
             documents,
             parties: Vec::new(),
-            item: Some(HandedItem { received_on, message, begins: begun }),
+            item: Some(HandedItem { received_on, message, remedy, begins: begun }),
         };
         self.send(Parcel::Handover { to: into, begins, handover });
         Ok(())
@@ -102,13 +104,29 @@ impl Deciding<'_> {
         self.release.item && self.case.version > 1 && content.direction == Direction::Incoming
     }
 
-    /// An item was handed to this case, with its documents. It is what the case waits for, if whoever assigned it said so.
+    /// An item was handed to this case, with its documents. It is what the case waits for, or a remedy, if whoever assigned it
+    /// said so.
     pub fn take_item(
         &mut self,
-        from: CaseId,
+        (from, by): (CaseId, &PersonId),
         item: &HandedItem,
         documents: &[Document],
     ) -> Result<(), Rejection> {
+        let incoming = documents.iter().filter(|it| it.content.direction == Direction::Incoming);
+        let first = incoming.min_by_key(|document| document.on);
+        let (title, on) = first.map_or((ONLY_PAPER, item.received_on), |it| (&*it.content.title, it.on));
+        match &item.remedy {
+            Some(HandedRemedy::Against { act, party, kind, received_on }) => {
+                let on = received_on.unwrap_or(item.received_on);
+                self.note_remedy((*act, *party), *kind, on, (Some(by.clone()), Some(from)));
+                return Ok(());
+            }
+            Some(HandedRemedy::Perhaps) => {
+                self.tell_of_remedy_to_record(title, item.received_on);
+                return Ok(());
+            }
+            None => {}
+        }
         match &item.message {
             Some(name) => self.deliver(
                 Message {
@@ -121,10 +139,6 @@ impl Deciding<'_> {
                 &[],
             ),
             None => {
-                let incoming = documents.iter().filter(|it| it.content.direction == Direction::Incoming);
-                let first = incoming.min_by_key(|document| document.on);
-                let (title, on) =
-                    first.map_or((ONLY_PAPER, item.received_on), |it| (&*it.content.title, it.on));
                 self.tell_of_document_in_time(title, on);
                 Ok(())
             }
@@ -173,6 +187,7 @@ impl Deciding<'_> {
         if self.case.message_ids.contains(&item.0) {
             self.take_back_message_of(item);
         }
+        self.tell_of_remedy_given_back(item);
         self.has_a_hand_in_all(by, Handled::Document);
         Ok(())
     }

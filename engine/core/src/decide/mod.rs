@@ -27,6 +27,7 @@ mod flow;
 mod four_eyes;
 mod in_house;
 mod item;
+mod item_remedy;
 mod join;
 mod late;
 mod law_ahead;

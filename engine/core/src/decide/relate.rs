@@ -45,7 +45,7 @@ impl Deciding<'_> {
     /// of two cases that are merged into each other at once, both go on.
     pub fn merge(&mut self, into: CaseId, reason: &Arc<str>) -> Result<(), Rejection> {
         if self.release.item {
-            return self.hand_on(&HandedOnTo::Case { case: into, message: None }, reason);
+            return self.hand_on(&HandedOnTo::Case { case: into, message: None, remedy: None }, reason);
         }
         let by = self.may_correct(reason)?;
         if into == self.case.id {
@@ -73,6 +73,7 @@ impl Deciding<'_> {
         let item = self.release.item.then_some(HandedItem {
             received_on: self.case.received_on,
             message: None,
+            remedy: None,
             begins: false,
         });
         let as_of_item = item.is_some();
@@ -130,7 +131,10 @@ impl Deciding<'_> {
         let known = self.case.relations.iter().any(|known| known.case == from && known.how == how);
         if matches!(how, Relation::Merged | Relation::Post) && !known {
             let begun_with = item.as_ref().is_some_and(|item| item.begins);
-            let refused = if begun_with { None } else { self.takes_over_none(how) };
+            let refused = match begun_with {
+                true => None,
+                false => self.takes_over_none(how).or_else(|| self.takes_no_remedy(item.as_ref())),
+            };
             let refuses = refused.is_some();
             self.send(Parcel::MergeAnswer { to: from, refused });
             if refuses {
@@ -150,7 +154,7 @@ impl Deciding<'_> {
             self.record(Event::DocumentAdded { document: Document { number, own_day, ..document.clone() } });
         }
         if let Some(item) = item.as_ref().filter(|_| self.case.is_open() && !known) {
-            self.take_item(from, item, documents)?;
+            self.take_item((from, by), item, documents)?;
         }
         if how == Relation::Merged && self.case.is_open() {
             self.take_over_parties(parties, by, reason);

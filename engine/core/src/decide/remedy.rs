@@ -21,7 +21,7 @@ use crate::{
         RemedyInTime, RemedyPeriodRecomputed, RemedyRecorded, Start, StartedFrom, Trouble,
     },
     planted::{Fault, planted},
-    words::{Date, InstanceId, Text, day_text},
+    words::{CaseId, Date, InstanceId, PersonId, Text, day_text},
 };
 
 impl Deciding<'_> {
@@ -307,7 +307,15 @@ impl Deciding<'_> {
         self.need_part_in_process()?;
         self.need_room()?;
         let received_on = self.day_of_receipt(received_on)?;
-        let found = self.case.acts.get(&act).cloned().ok_or(Rejection::ActUnknown)?;
+        self.check_remedy(act, party, received_on)?;
+        let by = self.facts.actor.person().cloned();
+        self.note_remedy((act, party), kind, received_on, (by, None));
+        Ok(())
+    }
+
+    /// Whether an addressee can have sought a remedy against an act on a day.
+    pub fn check_remedy(&self, act: u32, party: u32, received_on: Date) -> Result<(), Rejection> {
+        let found = self.case.acts.get(&act).ok_or(Rejection::ActUnknown)?;
         let issued = found.issued.as_ref().ok_or(Rejection::ActUnknown)?;
         if !found.addressees.contains_key(&party) {
             return Err(Rejection::PartyUnknown);
@@ -324,17 +332,27 @@ impl Deciding<'_> {
                 ),
             });
         }
+        Ok(())
+    }
+
+    /// Notes a remedy that was checked, who noted it, and as which item of the incoming post it came.
+    pub fn note_remedy(
+        &mut self,
+        (act, party): (u32, u32),
+        kind: RemedyKind,
+        received_on: Date,
+        (by, item): (Option<PersonId>, Option<CaseId>),
+    ) {
         self.check_remedy_period(act, party);
-        let found = self.case.acts.get(&act).cloned().ok_or(Rejection::ActUnknown)?;
-        let late = self.case.remedy_run(&found, party).is_some_and(|run| received_on > run.end);
+        let Some(found) = self.case.acts.get(&act).cloned() else { return };
+        let run = self.case.remedy_run(&found, party);
+        let late = run.is_some_and(|run| received_on > run.end);
         let late = late || planted(Fault::RemediesAreLate);
-        let by = self.facts.actor.person().cloned();
-        let remedy = Remedy { kind, received_on, late, by, reinstated_on: None };
+        let remedy = Remedy { kind, received_on, late, by, reinstated_on: None, item };
         self.record(Event::RemedyRecorded(RemedyRecorded { act, party, remedy }));
         if !self.case.is_open() {
             self.tell_of_remedy_after_end(&found, (kind, received_on), late);
         }
-        Ok(())
     }
 
     /// Nothing waits for it in a case that has ended: somebody must see to it.

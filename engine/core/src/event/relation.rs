@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Document, EffectError};
 use crate::{
+    act::RemedyKind,
     party::Party,
     words::{CaseId, Date, Object, PersonId, ReleaseId},
 };
@@ -96,9 +97,32 @@ pub struct HandedItem {
     /// The message that the case waits for; none: only its documents go along.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<Arc<str>>,
+    /// The remedy that it is, or may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<HandedRemedy>,
     /// The case begins with it, so that one never refuses what it is made of.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub begins: bool,
+}
+
+/// What remedy an item of the incoming post is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HandedRemedy {
+    /// One against an act of the case.
+    Against {
+        /// The number of the act.
+        act: u32,
+        /// The addressee who seeks it.
+        party: u32,
+        /// What it is.
+        kind: RemedyKind,
+        /// The day on which a court received it; none: that of the item.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        received_on: Option<Date>,
+    },
+    /// It may be one: whoever handed it on takes no part in the process, and somebody who does looks.
+    Perhaps,
 }
 
 /// Where the original of documents lies on paper.

@@ -37,7 +37,7 @@ const VALUES: [(&str, &str, &str); 2] =
     [("case_related", "/related/how", "post"), ("hand_had", "/hand/what/kind", "run")];
 
 /// Fields of older kinds of events that are new, by their place in the event: written only where they say something.
-const FIELDS: [(&str, &str); 24] = [
+const FIELDS: [(&str, &str); 25] = [
     ("holiday_added", "/norm"),
     ("document_dispatched", "/dispatch/awaited"),
     ("document_dispatched", "/dispatch/others"),
@@ -60,6 +60,7 @@ const FIELDS: [(&str, &str); 24] = [
     ("document_added", "/document/content/enclosures"),
     ("document_moved_here", "/document/content/enclosures"),
     ("merge_asked", "/outcome"),
+    ("remedy_recorded", "/remedy/item"),
     ("sent", "/parcel/handover/item"),
     ("sent", "/parcel/begins/channel"),
 ];

@@ -57,8 +57,12 @@ impl PackageFault {
     pub fn text(&self) -> Text {
         match self {
             PackageFault::Unreadable(why) => Text::new(
-                format!("Das ist kein lesbares Paket: {why}. Bitte die Datei beim Herausgeber neu holen."),
-                format!("This is no readable package: {why}. Please get the file from its publisher anew."),
+                format!(
+                    "Diese Datei ist kein lesbares Paket (ein Paket endet auf „.fwpkg“). Bitte die Datei prüfen oder beim Herausgeber neu holen. Technische Angabe: {why}"
+                ),
+                format!(
+                    "This file is no readable package (a package ends in `.fwpkg`). Please check the file, or get it from its publisher anew. Technically: {why}"
+                ),
             ),
             PackageFault::TooLarge(limit, most) => Text::new(
                 format!(

@@ -1,9 +1,12 @@
 //! Items of the incoming post: handed on once, with their true day, and to nothing that is no case.
 
 use fachwerk_core::{
+    act::RemedyKind,
     command::{Command, HandedOnTo},
     definition::Release,
-    event::{Direction, Document, DocumentContent, EffectError, HandedItem, Handover, Relation},
+    event::{
+        Direction, Document, DocumentContent, EffectError, HandedItem, HandedRemedy, Handover, Relation,
+    },
     words::{CaseId, Date, InstanceId, Object, Text},
 };
 use serde_json::{Value, json};
@@ -103,7 +106,7 @@ fn an_item_is_handed_on_once_and_only_when_its_day_is_confirmed() {
     let confirm_again = confirm.clone();
     let other = CaseId(Uuid::from_u128(2));
     let hand_on = |case: CaseId| Command::HandOn {
-        to: HandedOnTo::Case { case, message: Some("answer".into()) },
+        to: HandedOnTo::Case { case, message: Some("answer".into()), remedy: None },
         reason: "Gehört dazu".into(),
     };
     let merged = Handover {
@@ -161,8 +164,8 @@ fn an_item_is_handed_on_once_and_only_when_its_day_is_confirmed() {
 #[test]
 fn the_day_of_an_item_is_that_of_what_came_with_it() {
     let release = item_process();
-    let joined = HandedItem { received_on: day("2026-02-25"), message: None, begins: false };
-    let to = HandedOnTo::Case { case: CaseId(Uuid::from_u128(2)), message: None };
+    let joined = HandedItem { received_on: day("2026-02-25"), message: None, remedy: None, begins: false };
+    let to = HandedOnTo::Case { case: CaseId(Uuid::from_u128(2)), message: None, remedy: None };
     let mut played = Played::new(&release);
     played
         .ask("engine", start(&release))
@@ -188,11 +191,40 @@ fn a_case_takes_what_it_begins_with() {
         documents: Vec::new(),
         caller: None,
     };
-    let item = |begins| HandedItem { received_on: day("2026-02-27"), message: None, begins };
+    let item = |begins| HandedItem { received_on: day("2026-02-27"), message: None, remedy: None, begins };
     let mut played = Played::new(&release);
     played
         .ask("engine", begin)
         .ask("engine", comes(vec![came("Brief.pdf", "2026-02-27")], item(false)))
         .ask("engine", comes(vec![came("Brief.pdf", "2026-02-27")], item(true)));
     played.check("item_begins");
+}
+
+/// What cannot be recorded as a remedy is not taken over, so the item waits on; what may be one is told.
+#[test]
+fn a_case_takes_no_remedy_against_an_act_that_is_not_there() {
+    let steps = "steps:\n  wait: { task: { title: { de: Warten, en: Wait } }, role: clerk }\n";
+    let release = compiled(steps, &[]);
+    let begin = Command::StartCase {
+        release: release.id.clone(),
+        channel: "post".into(),
+        data: Object::new(),
+        received_on: Some(day("2026-02-27")),
+        documents: Vec::new(),
+        caller: None,
+    };
+    let item = |remedy| HandedItem {
+        received_on: day("2026-02-27"),
+        message: None,
+        remedy: Some(remedy),
+        begins: false,
+    };
+    let against = HandedRemedy::Against { act: 1, party: 1, kind: RemedyKind::Objection, received_on: None };
+    let came = || vec![came("Widerspruch.pdf", "2026-02-27")];
+    let mut played = Played::new(&release);
+    played
+        .ask("engine", begin)
+        .ask("engine", comes(came(), item(against)))
+        .ask("engine", comes(came(), item(HandedRemedy::Perhaps)));
+    played.check("item_remedy");
 }

@@ -17,6 +17,8 @@ export interface Demands {
   hidden: ReadonlySet<string>;
   /** Options that cannot be chosen, by field. */
   closed: Readonly<Record<string, string[]>>;
+  /** The fields on which it depends which options are closed, by field. */
+  closedBy?: Readonly<Record<string, string[]>>;
 }
 
 export function demandsOf(fields: Field[]): Demands {
@@ -25,6 +27,23 @@ export function demandsOf(fields: Field[]): Demands {
     hidden: new Set(),
     closed: {},
   };
+}
+
+/** Whether no option of a choice is open, as other fields stand. */
+export function isClosed(field: Field, demands: Demands): boolean {
+  const closed = demands.closed[field.name] ?? [];
+  const { shape } = field;
+  return (
+    shape.kind === 'choice' &&
+    shape.options.length > 0 &&
+    shape.options.every((option) => closed.includes(option.id))
+  );
+}
+
+/** The fields that keep a choice from having an open option. */
+export function closingOf(field: Field, fields: Field[], demands: Demands): Field[] {
+  const names = demands.closedBy?.[field.name] ?? [];
+  return fields.filter((each) => names.includes(each.name) && !demands.hidden.has(each.name));
 }
 
 /** An empty text, an empty list or nothing is no answer. */
@@ -51,6 +70,17 @@ export function findFlaws(
     .flatMap((field) => {
       const at = `/${field.name}`;
       const value = values[field.name];
+      // What cannot be chosen is not missing: what closes it has to be looked at.
+      if (isBlank(value) && demands.required.has(field.name) && isClosed(field, demands)) {
+        const { noneOpen, closes } = speech.t.form;
+        const closing = closingOf(field, fields, demands);
+        const told = closing.map((each) => ({
+          at: `/${each.name}`,
+          title: each.title,
+          message: closes(field.title),
+        }));
+        return told.length > 0 ? told : [{ at, title: field.title, message: noneOpen }];
+      }
       if (isBlank(value)) {
         const { shape } = field;
         if (!demands.required.has(field.name) || shape.kind === 'boolean') return [];

@@ -163,6 +163,22 @@ describe('flaws', () => {
     const flaws = findFlaws(fields, { day: 'x' }, demands, speech);
     expect(flaws).toEqual([{ at: '/text', title: 'Text', message: de.form.required }]);
   });
+
+  const closed: [string, Record<string, string[]>, string, string][] = [
+    ['at the field that closes all options', { kind: ['day'] }, '/day', de.form.closes('Art')],
+    ['at the choice when nobody knows what closes them', {}, '/kind', de.form.noneOpen],
+  ];
+  for (const [name, closedBy, at, message] of closed)
+    it(`says ${name} that nothing can be chosen`, () => {
+      const demands = {
+        required: new Set(['kind']),
+        hidden: new Set<string>(),
+        closed: { kind: ['a', 'b'] },
+        closedBy,
+      };
+      const flaws = findFlaws(fields, { day: '2030-01-01' }, demands, speech);
+      expect(flaws.map((flaw) => [flaw.at, flaw.message])).toEqual([[at, message]]);
+    });
 });
 
 describe('values', () => {

@@ -20,7 +20,7 @@ import {
   TextField,
 } from '../field';
 import type { Demands, Flaw } from './check';
-import { demandsOf } from './check';
+import { closingOf, demandsOf, isClosed } from './check';
 import type { Field, Shape } from './profile';
 import { beginWith, controlId } from './values';
 
@@ -38,6 +38,7 @@ interface SchemaFormProps {
 
 /** The fields of an object, one below the other. */
 export function SchemaForm({ prefix, fields, values, demands, flaws, onChange, at = '' }: SchemaFormProps) {
+  const { t, list } = useSpeech();
   return (
     <div className="fw-form">
       {fields
@@ -50,7 +51,11 @@ export function SchemaForm({ prefix, fields, values, demands, flaws, onChange, a
               frame={{
                 id: controlId(prefix, place),
                 label: field.title,
-                help: field.help ?? undefined,
+                help: isClosed(field, demands)
+                  ? t.form.noneOpenBecauseOf(
+                      list(closingOf(field, fields, demands).map((each) => each.title)),
+                    )
+                  : (field.help ?? undefined),
                 error: flaws.find((flaw) => flaw.at === place)?.message,
                 required: demands.required.has(field.name),
               }}
