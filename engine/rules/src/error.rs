@@ -144,6 +144,8 @@ pub enum RuleCode {
     AlwaysFails,
     /// A day without quotes, which is a subtraction.
     UnquotedDay,
+    /// A text that people read holds an amount in cents or a day as programs write it.
+    WrittenRaw,
     Other,
 }
 
@@ -167,6 +169,7 @@ impl RuleCode {
             RuleCode::Thrown => "thrown",
             RuleCode::AlwaysFails => "always-fails",
             RuleCode::UnquotedDay => "unquoted-day",
+            RuleCode::WrittenRaw => "written-raw",
             RuleCode::Other => "other",
         }
     }

@@ -159,6 +159,11 @@ impl Compiler<'_> {
             RuleCode::UnknownChoice => {
                 self.problems.refused_anew(span, "unknown_choice", not_of_the_data(problem))
             }
+            RuleCode::WrittenRaw => {
+                let (de, en) = (&problem.message_de, &problem.message);
+                let message = Text::new(format!("{de}."), format!("{en}."));
+                self.problems.refused_anew(span, "written_raw", message)
+            }
             RuleCode::UnquotedDay => {
                 let (de, en) = (&problem.message_de, &problem.message);
                 let message = Text::new(format!("{de}."), format!("The rule says no day: {en}."));

@@ -145,6 +145,31 @@ fn letters_ask_for_what_may_be_left_out() {
     right("{{ steps.ask.why }}");
 }
 
+/// Nobody reads cents, or days as programs write them.
+#[test]
+fn amounts_and_days_are_written_for_people() {
+    let data = DATA.replace(
+        r#""name": {"#,
+        r#""fee": { "type": "integer", "format": "money", "default": 0, "x-title": { "de": "G", "en": "F" } }, "name": {"#,
+    );
+    let data = data.replace(r#""required": ["name","#, r#""required": ["fee", "day", "name","#);
+    let process = format!(
+        "{HEAD}data: data.json\nsteps:\n  letter: {{ effect: letter, with: {{ body: {{ template: letter.md }} }} }}\n"
+    );
+    for (text, at) in [
+        ("{{ application.fee }} Euro", Some(4)),
+        ("bis {{ application.day }}", Some(8)),
+        ("{{ application.fee | money }} bis {{ application.day | date }}", None),
+        ("{% if application.fee > 0 %}{{ application.name }}{% endif %}", None),
+        ("{% if application.day == today %}heute{% endif %}", None),
+    ] {
+        let told = problems(&[("process.yaml", &process), ("data.json", &data), ("letter.md", text)]);
+        let expected: Vec<String> =
+            at.into_iter().map(|at| format!("letter.md:1:{at} written_raw")).collect();
+        assert_eq!(told, expected, "{text}");
+    }
+}
+
 /// What is told beside the proof, in words.
 fn told(process: &str, letter: &str) -> Vec<String> {
     let files = [("process.yaml", process), ("data.json", DATA), ("letter.md", letter)];

@@ -171,7 +171,7 @@ fn misfit(each: &Use, roots: &Members) -> Option<RuleError> {
     let (wanted, found) = match each.how {
         How::Read | How::Listed => return None,
         How::Written if matches!(shape, Shape::List(_) | Shape::Object(_)) => (Shape::Text, shape.kind()),
-        How::Written => return None,
+        How::Written => return written_raw(&each.path, shape),
         How::As(shaped) => (shaped.refuses(shape)?, shape.kind()),
     };
     let wanted = wanted.kind();
@@ -181,4 +181,23 @@ fn misfit(each: &Use, roots: &Members) -> Option<RuleError> {
         format!("`{path}` ist {}; hier wird gebraucht: {}", found.de, wanted.de),
     );
     Some(RuleError::new(RuleCode::WrongType, text).at(each.path.place()))
+}
+
+/// What people would read as a number of cents, or as a day that programs write.
+fn written_raw(path: &VariablePath, shape: &Shape) -> Option<RuleError> {
+    let (filter, en, de) = match shape {
+        Shape::Money => (
+            "money",
+            "an amount: written so it is a number of cents",
+            "ein Betrag: So steht dort eine Zahl von Cent",
+        ),
+        Shape::Date => ("date", "a day: written so it is 2026-03-02", "ein Tag: So steht dort 2026-03-02"),
+        _ => return None,
+    };
+    let text = Text::new(format!("`{path}` is {en}"), format!("`{path}` ist {de}"));
+    let error = RuleError::new(RuleCode::WrittenRaw, text).at(path.place());
+    Some(error.help(
+        format!("write `{{{{ {path} | {filter} }}}}`"),
+        format!("Schreiben Sie `{{{{ {path} | {filter} }}}}`"),
+    ))
 }
