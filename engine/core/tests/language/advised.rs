@@ -139,7 +139,6 @@ fn letters_ask_for_what_may_be_left_out() {
     right("{% if application.name == \"x\" and application.phone %}{{ application.phone }}{% endif %}");
     right("{% for tree in application.trees %}{{ tree.height }}{{ tree.kind | default(\"\") }}{% endfor %}");
     right("{% for tree in application.trees if tree.kind %}{{ tree.kind }}{% endfor %}");
-    right("{% if application.phone | default(\"\") != \"\" %}{{ application.phone }}{% endif %}");
     right("{% if steps.ask.note | default([]) %}{{ steps.ask.note }}{% endif %}");
     // Asked for under a condition, and then it must be said: the letter may be made under the same one.
     right("{{ steps.ask.why }}");

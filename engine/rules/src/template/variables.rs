@@ -378,11 +378,10 @@ impl<'t> Walker<'t> {
                 _ => {}
             },
             Expr::Compare(comparison) => {
-                if let ([op], true) = (&comparison.ops[..], holds) {
-                    if matches!(op.op, CompareOpKind::Eq) {
-                        self.learn_equal(&comparison.expr, &op.expr);
-                    }
-                    self.learn_compared(&comparison.expr, op);
+                if let ([op], true) = (&comparison.ops[..], holds)
+                    && matches!(op.op, CompareOpKind::Eq)
+                {
+                    self.learn_equal(&comparison.expr, &op.expr);
                 }
             }
             Expr::Test(test) if (test.name == "defined") == holds && test.name.ends_with("defined") => {
@@ -400,24 +399,6 @@ impl<'t> Walker<'t> {
                 }
             }
             _ => {}
-        }
-    }
-
-    /// What compares otherwise than what stands in for it is there: `x | default(0) > 0`.
-    fn learn_compared(&mut self, left: &Expr<'t>, op: &ast::CompareOp<'t>) {
-        let (Expr::Filter(filter), Expr::Const(right)) = (left, &op.expr) else { return };
-        let [CallArg::Pos(Expr::Const(or))] = &filter.args[..] else { return };
-        let order = or.value.partial_cmp(&right.value);
-        let holds = match (&op.op, order) {
-            (CompareOpKind::Gt, Some(order)) => order.is_gt(),
-            (CompareOpKind::Gte, Some(order)) => order.is_ge(),
-            (CompareOpKind::Lt, Some(order)) => order.is_lt(),
-            (CompareOpKind::Lte, Some(order)) => order.is_le(),
-            (CompareOpKind::Ne, _) => or.value != right.value,
-            _ => true,
-        };
-        if let (Some(value), "default" | "d", false) = (&filter.expr, filter.name, holds) {
-            self.learn(value, true);
         }
     }
 
