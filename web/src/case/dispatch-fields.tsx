@@ -47,6 +47,7 @@ export function DispatchFields({ value, dayError, receivedHelp, onChange }: Disp
       />
       <DayField
         id="dispatch-received"
+        at="received_on"
         label={t.documents.receivedOn}
         help={receivedHelp}
         value={value.received}
