@@ -151,7 +151,6 @@ const STATES: State[] = [
     at: '/admin/tokens',
     by: async (page, t) => {
       await issue(page, t, `Fachverfahren ${t.admin.tokens.issue}`);
-      await page.locator('#token-until').or(dialog(page).locator('[role=spinbutton]')).first().waitFor();
       await typeDay(page, 'token-until', known.until);
       await dialog(page).getByRole('button', { name: t.admin.tokens.issue, exact: true }).click();
       await page.locator('#token-secret').waitFor();

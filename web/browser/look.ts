@@ -55,18 +55,9 @@ export const inDialog =
       .last()
       .click();
   };
-/** Into the parts of a day of a dialog, one after the other. */
+/** Into the field of a day, as people type it. */
 export async function typeDay(page: Page, field: string, day: string): Promise<void> {
-  const [year = '', month = '', date = ''] = day.split('-');
-  const parts = dialog(page).locator(`[id="${field}"] [role=spinbutton], [id="${field}"][role=spinbutton]`);
-  for (const [type, text] of [
-    ['day', date],
-    ['month', month],
-    ['year', year],
-  ] as const) {
-    await parts.and(page.locator(`[data-type=${type}]`)).click();
-    await page.keyboard.type(text);
-  }
+  await page.locator(`[id="${field}"]`).fill(day.split('-').reverse().join('.'));
 }
 export const picture = (page: Page) => page.locator('.fw-step, .fw-scope').first().waitFor();
 export const pending = (path: string): State['answers'] => ({ [path]: 'never' });

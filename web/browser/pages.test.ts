@@ -10,6 +10,7 @@ import {
   picture,
   press,
   type State,
+  typeDay,
   trouble,
   TROUBLE,
   windowOf,
@@ -244,8 +245,7 @@ const STATES: State[] = [
     person: 'jan',
     at: '/start?process=bonfire',
     by: async (page, t) => {
-      await page.locator('[role=spinbutton][data-type=year]').first().click();
-      await page.keyboard.type('2020');
+      await typeDay(page, 'start-@received', '2020-03-02');
       await page.getByText(t.start.reallyLongAgo).waitFor();
       await press((t) => t.start.submit)(page, t);
     },

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll } from 'vitest';
 
 import type { Texts } from '../src/texts/de';
-import { checkAll, dialog, inDialog, opened, type State, TROUBLE, windowOf } from './look';
+import { checkAll, dialog, inDialog, opened, type State, TROUBLE, typeDay, windowOf } from './look';
 import { call, dayOf } from './world';
 
 const days = { today: '', later: '' };
@@ -41,19 +41,7 @@ const list = () => ({
 async function record(page: Page, t: Texts): Promise<void> {
   await opened((t) => t.substitution.add)(page, t);
   await page.locator('#substitution-substitute').selectOption({ index: 1 });
-  const parts = dialog(page).locator('[role=spinbutton]');
-  const [year = '', month = '', date = ''] = days.later.split('-');
-  for (const [type, text] of [
-    ['day', date],
-    ['month', month],
-    ['year', year],
-  ] as const) {
-    await parts
-      .and(page.locator(`[data-type=${type}]`))
-      .last()
-      .click();
-    await page.keyboard.type(text);
-  }
+  await typeDay(page, 'substitution-until', days.later);
   await dialog(page).getByRole('button', { name: t.substitution.save, exact: true }).click();
   await dialog(page).getByRole('alert').first().waitFor();
 }

@@ -1,8 +1,7 @@
 import { useState } from 'react';
 
 import { setAuthority } from '../api/commands';
-import { isProblem } from '../api/problem';
-import type { AuthorityProfile, Misfit } from '../api/shapes';
+import type { AuthorityProfile } from '../api/shapes';
 import { CommandDialog } from '../parts/command-dialog';
 import { CheckField, LinesField, SelectField, TextField } from '../parts/field';
 import { useSpeech } from '../texts/language';
@@ -23,22 +22,13 @@ interface AuthorityDialogProps {
 
 /** Says who the authority is. */
 export function AuthorityDialog({ profile, places, onClose }: AuthorityDialogProps) {
-  const { t, say } = useSpeech();
+  const { t } = useSpeech();
   const words = t.authority;
   const [draft, setDraft] = useState(profile);
-  const [refused, refuse] = useState<Misfit[]>([]);
-  const change = (changed: Partial<AuthorityProfile>) => {
-    setDraft({ ...draft, ...changed });
-    refuse(refused.filter((misfit) => !Object.keys(changed).some((name) => misfit.at === `/${name}`)));
-  };
-  const flaw = (name: keyof AuthorityProfile) => {
-    const misfit = refused.find((each) => each.at === `/${name}`);
-    return misfit && say(misfit.message);
-  };
+  const change = (changed: Partial<AuthorityProfile>) => setDraft({ ...draft, ...changed });
   const line = (name: Line) => ({
     id: `authority-${name}`,
     value: draft[name] ?? '',
-    error: flaw(name),
     onChange: (value: string) => change({ [name]: value }),
   });
   const wrong = {
@@ -60,7 +50,6 @@ export function AuthorityDialog({ profile, places, onClose }: AuthorityDialogPro
           categories: WITH_CATHOLIC.includes(draft.land) ? (draft.categories ?? []) : [],
         })
       }
-      onError={(error) => refuse(isProblem(error, 'ValuesInvalid') ? error.misfits : [])}
       onClose={onClose}
       wide
     >
@@ -71,7 +60,7 @@ export function AuthorityDialog({ profile, places, onClose }: AuthorityDialogPro
             label={words.name}
             required
             value={draft.name.de}
-            error={tried && wrong.name ? wrong.name : flaw('name')}
+            error={tried ? wrong.name : undefined}
             onChange={(de) => change({ name: { ...draft.name, de } })}
           />
           <TextField
@@ -94,7 +83,7 @@ export function AuthorityDialog({ profile, places, onClose }: AuthorityDialogPro
             {...line('land')}
             label={words.land}
             required
-            error={tried && wrong.land ? wrong.land : flaw('land')}
+            error={tried ? wrong.land : undefined}
             options={Object.entries(words.lands).map(([id, title]) => ({ id, title }))}
           />
           <SelectField

@@ -4,6 +4,7 @@ import { addDayOff } from '../api/commands';
 import { CommandDialog } from '../parts/command-dialog';
 import { DayField } from '../parts/day-field';
 import { TextField } from '../parts/field';
+import { isDay } from '../texts/format';
 import { useSpeech } from '../texts/language';
 
 /** Adds a public holiday that was ordered for one day. */
@@ -14,7 +15,7 @@ export function DayOffDialog({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
   const [norm, setNorm] = useState('');
   const wrong = {
-    day: day === '' ? words.dayMissing : undefined,
+    day: !isDay(day) ? words.dayMissing : undefined,
     name: name.trim() === '' ? words.dayNameMissing : undefined,
     norm: norm.trim() === '' ? words.dayNormMissing : undefined,
   };

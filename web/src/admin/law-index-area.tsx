@@ -2,16 +2,19 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type SubmitEvent, useState } from 'react';
 
+import { isProblem } from '../api/problem';
 import { lawIndexQuery, restingDeadlinesQuery } from '../api/queries';
 import type { CitedLaw, LawIndexAnswer, LawUse, RestingDeadline, RestingProcess } from '../api/shapes';
 import { useSession } from '../api/session';
+import { Alert } from '../parts/alert';
 import { Badge } from '../parts/badge';
 import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
 import { DayField } from '../parts/day-field';
 import { TextField } from '../parts/field';
 import { Loaded, Loading } from '../parts/loaded';
-import { ProblemAlert } from '../parts/problem';
+import { explain, ProblemAlert } from '../parts/problem';
+import { isDay } from '../texts/format';
 import { useSpeech } from '../texts/language';
 
 /** What rests on a norm, and what a change on a key day touches. */
@@ -19,18 +22,30 @@ export function LawIndexArea() {
   const { t } = useSpeech();
   const { norm = '', on = '' } = useSearch({ from: '/shell/admin/$area' });
   const query = useQuery(lawIndexQuery(norm, on));
+  const unreadable = isProblem(query.error, 'CitationUnreadable') ? query.error : null;
   return (
     <>
       <p className="kern-body">{t.lawIndex.intro}</p>
-      <AskForm key={`${norm} ${on}`} norm={norm} on={on} />
-      <Loaded query={query}>
-        {(answer) => (norm === '' ? <Laws laws={answer.laws} /> : <Found answer={answer} on={on} />)}
-      </Loaded>
+      <AskForm
+        key={`${norm} ${on}`}
+        norm={norm}
+        on={on}
+        error={unreadable === null ? undefined : t.lawIndex.unreadable(norm)}
+      />
+      {unreadable === null ? (
+        <Loaded query={query}>
+          {(answer) => (norm === '' ? <Laws laws={answer.laws} /> : <Found answer={answer} on={on} />)}
+        </Loaded>
+      ) : (
+        <Alert tone="warning" role="alert" title={t.lawIndex.unreadable(norm)}>
+          <p className="kern-body">{explain(unreadable, t)}</p>
+        </Alert>
+      )}
     </>
   );
 }
 
-function AskForm({ norm, on }: { norm: string; on: string }) {
+function AskForm({ norm, on, error }: { norm: string; on: string; error: string | undefined }) {
   const { t } = useSpeech();
   const words = t.lawIndex;
   const navigate = useNavigate({ from: '/admin/$area' });
@@ -38,6 +53,7 @@ function AskForm({ norm, on }: { norm: string; on: string }) {
   const [day, setDay] = useState(on);
   const ask = (event: SubmitEvent) => {
     event.preventDefault();
+    if (day !== '' && !isDay(day)) return;
     const asked = typed.trim();
     void navigate({
       search: { norm: asked === '' ? undefined : asked, on: day === '' ? undefined : day },
@@ -52,6 +68,7 @@ function AskForm({ norm, on }: { norm: string; on: string }) {
           help={words.normHelp}
           silent
           value={typed}
+          error={error}
           onChange={setTyped}
         />
         <DayField id="law-on" label={words.on} help={words.onHelp} silent value={day} onChange={setDay} />

@@ -5,6 +5,7 @@ import type { LegalField, LegalRow, LegalTable } from '../api/shapes';
 import { CommandDialog } from '../parts/command-dialog';
 import { DayField } from '../parts/day-field';
 import { CheckField, LinesField, SelectField, TextField } from '../parts/field';
+import { isDay } from '../texts/format';
 import { useSpeech } from '../texts/language';
 import { LawAheadPart } from './law-ahead-part';
 
@@ -33,7 +34,7 @@ export function LawRowDialog({ table, row, onClose }: LawRowDialogProps) {
   const flaws = Object.fromEntries(
     table.fields.flatMap((field) => {
       const flaw = flawOf(field, draft[field.name]);
-      return flaw === undefined ? [] : [[field.name, words[flaw]]];
+      return flaw === undefined ? [] : [[field.name, flaw === 'notDay' ? t.form.notDay : words[flaw]]];
     }),
   );
   const taken = row === null && table.rows.some((each) => each.id === id);
@@ -190,10 +191,11 @@ function read(table: LegalTable, draft: Said): Said {
 function flawOf(
   field: LegalField,
   value: unknown,
-): 'sourceMissing' | 'dataWrong' | 'numberWrong' | undefined {
+): 'sourceMissing' | 'dataWrong' | 'numberWrong' | 'notDay' | undefined {
   const text = typeof value === 'string' ? value.trim() : '';
   if (field.name === 'source' && text === '') return 'sourceMissing';
   if (field.kind === 'number' && text !== '' && !/^\d+$/.test(text)) return 'numberWrong';
+  if (field.kind === 'day' && text !== '' && !isDay(text)) return 'notDay';
   if (field.kind === 'data' && text !== '') {
     try {
       JSON.parse(text);

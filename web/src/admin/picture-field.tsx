@@ -1,7 +1,7 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 
 import { Button } from '../parts/button';
-import { Field, type FieldFrame } from '../parts/field';
+import { Field, type FieldFrame, untaken } from '../parts/field';
 import { useSpeech } from '../texts/language';
 
 /** The largest picture, in bytes; the server says so, too. */
@@ -18,14 +18,15 @@ interface PictureFieldProps extends FieldFrame {
 export function PictureField({ value, onChange, ...frame }: PictureFieldProps) {
   const { t } = useSpeech();
   const words = t.authority;
+  const input = useRef<HTMLInputElement>(null);
   const [flaw, tell] = useState<string | undefined>(undefined);
   const take = (file: File | undefined) => {
+    tell(undefined);
     if (!file) return;
     if (!KINDS.includes(file.type) || file.size > MOST_BYTES) {
       tell(words.pictureUnfit);
       return;
     }
-    tell(undefined);
     const reader = new FileReader();
     reader.onload = () => {
       if (typeof reader.result === 'string') onChange(reader.result);
@@ -46,11 +47,27 @@ export function PictureField({ value, onChange, ...frame }: PictureFieldProps) {
           )}
           <input
             {...control}
+            {...untaken(flaw)}
+            ref={input}
             className="kern-form-input__input"
             type="file"
             accept={KINDS.join(',')}
             onChange={(event) => take(event.target.files?.[0])}
           />
+          {flaw !== undefined && (
+            <p>
+              <Button
+                small
+                icon="close"
+                onClick={() => {
+                  if (input.current) input.current.value = '';
+                  tell(undefined);
+                }}
+              >
+                {words.dropPicture}
+              </Button>
+            </p>
+          )}
         </>
       )}
     </Field>

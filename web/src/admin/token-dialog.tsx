@@ -11,7 +11,7 @@ import { Dialog } from '../parts/dialog';
 import { ChecksField, Field, SelectField, TextField } from '../parts/field';
 import { ProblemAlert } from '../parts/problem';
 import { useCopy } from '../parts/use-copy';
-import { lengthOf } from '../texts/format';
+import { isDay, lengthOf } from '../texts/format';
 import { useSpeech } from '../texts/language';
 
 const LONGEST_NAME = 100;
@@ -42,7 +42,7 @@ export function TokenDialog({ people, titleOf, onClose }: TokenDialogProps) {
   const wrong = {
     name: long === 0 || long > LONGEST_NAME ? t.admin.tokens.nameWrong : undefined,
     person: person === '' ? t.admin.tokens.personMissing : undefined,
-    until: until === '' ? t.admin.tokens.untilMissing : undefined,
+    until: !isDay(until) ? t.admin.tokens.untilMissing : undefined,
   };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();

@@ -13,6 +13,7 @@ import { DoubtfulLaw } from '../parts/doubtful-law';
 import { SelectField, TextField } from '../parts/field';
 import { Section } from '../parts/page';
 import { Facts } from '../parts/values';
+import { isDay } from '../texts/format';
 import { useSpeech } from '../texts/language';
 import { CommandDialog } from '../parts/command-dialog';
 import { DocumentLink } from './document-list';
@@ -282,13 +283,13 @@ function RemedyDialog({
       hint={t.acts.remedyHint}
       done={t.acts.remedyRecorded}
       act={t.acts.recordRemedy}
-      ready={received !== ''}
+      ready={isDay(received)}
       run={(command) =>
         recordRemedy(detail.id, act.number, command, { party: row.party, kind, received_on: received })
       }
       onClose={onClose}
     >
-      {() => (
+      {(tried) => (
         <>
           <SelectField
             id="remedy-kind"
@@ -300,11 +301,12 @@ function RemedyDialog({
           />
           <DayField
             id="remedy-received"
+            at="received_on"
             label={t.acts.received}
             help={t.acts.receivedHelp}
             required
             value={received}
-            error={received === '' ? t.form.notDay : undefined}
+            error={tried && !isDay(received) ? t.form.notDay : undefined}
             onChange={setReceived}
           />
         </>

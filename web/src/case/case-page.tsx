@@ -10,13 +10,14 @@ import { CASE_TABS, type CaseTab } from '../app/router';
 import { Alert } from '../parts/alert';
 import { AsOf } from '../parts/badge';
 import { Button } from '../parts/button';
-import { MomentField } from '../parts/day-field';
+import { DayField } from '../parts/day-field';
+import { TextField } from '../parts/field';
 import { readFields } from '../parts/form/profile';
 import { LoadedPage, Loading } from '../parts/loaded';
 import { Page, Section } from '../parts/page';
 import { TabItem, TabLinks } from '../parts/tab-links';
 import { DataFacts, Facts } from '../parts/values';
-import { dayOf } from '../texts/format';
+import { dayOf, isDay } from '../texts/format';
 import { useSpeech } from '../texts/language';
 import { CaseState } from './cases-page';
 import { DeadlinesPart } from './deadlines-part';
@@ -226,12 +227,14 @@ function Part({
 function TimeTravel({ id }: { id: string }) {
   const { t } = useSpeech();
   const navigate = useNavigate();
-  const [moment, setMoment] = useState('');
+  const [day, setDay] = useState('');
+  const [time, setTime] = useState('');
   const [tried, setTried] = useState(false);
-  const at = instantOf(moment);
+  const at = isDay(day) ? instantOf(`${day}T${time.trim()}`) : null;
   return (
     <form
       className="fw-panel fw-travel fw-no-print"
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);
@@ -239,14 +242,24 @@ function TimeTravel({ id }: { id: string }) {
           void navigate({ to: '/cases/$id', params: { id }, search: (before) => ({ tab: before.tab, at }) });
       }}
     >
-      <MomentField
+      <DayField
         id="travel"
         label={t.case.at}
         help={t.case.atHelp}
         required
-        value={moment}
-        onChange={setMoment}
-        error={tried && at === null ? t.form.notDay : undefined}
+        value={day}
+        onChange={setDay}
+        error={tried && !isDay(day) ? t.form.notDay : undefined}
+      />
+      <TextField
+        id="travel-time"
+        label={t.case.atTime}
+        help={t.form.timeHelp}
+        required
+        short
+        value={time}
+        onChange={setTime}
+        error={tried && isDay(day) && at === null ? t.form.notTime : undefined}
       />
       <Button type="submit">{t.case.atShow}</Button>
     </form>

@@ -12,6 +12,7 @@ import { readFields } from '../parts/form/profile';
 import { SchemaForm } from '../parts/form/schema-form';
 import { beginWith, toSend } from '../parts/form/values';
 import { Section } from '../parts/page';
+import { isDay } from '../texts/format';
 import { useSpeech } from '../texts/language';
 import { ReasonDialog } from '../parts/reason-dialog';
 import { EndWarnings } from './end-warnings';
@@ -229,7 +230,7 @@ function DataDialog({ detail, onClose }: { detail: CaseDetail; onClose: () => vo
   const [values, setValues] = useState<Values>(() => beginWith(fields, given));
   const [received, setReceived] = useState(detail.received_on);
   const today = useToday();
-  const wrongDay = received === '' ? t.form.notDay : received > today ? t.start.receivedFuture : undefined;
+  const wrongDay = !isDay(received) ? t.form.notDay : received > today ? t.start.receivedFuture : undefined;
   const changed = (): Values => {
     const now = toSend(fields, values, new Set(), given);
     const names = new Set([...Object.keys(now), ...fields.map((field) => field.name)]);
@@ -267,6 +268,7 @@ function DataDialog({ detail, onClose }: { detail: CaseDetail; onClose: () => vo
           />
           <DayField
             id="data-received"
+            at="received_on"
             label={t.start.received}
             help={t.case.correct.receivedHelp}
             required

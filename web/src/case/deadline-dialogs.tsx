@@ -7,6 +7,7 @@ import type { CaseDeadline, CaseDetail, Extended } from '../api/shapes';
 import { DayField } from '../parts/day-field';
 import { ChecksField, RadioField, SelectField, TextField } from '../parts/field';
 import { isPeriod } from '../parts/form/check';
+import { isDay } from '../texts/format';
 import { useSpeech } from '../texts/language';
 import { ReasonDialog } from '../parts/reason-dialog';
 
@@ -60,7 +61,7 @@ export function ExtendDialog({ detail, onClose }: { detail: CaseDetail; onClose:
         answer?.end ? words.extendedUntil(dayLong(answer.end)) : words.extended
       }
       act={words.act.extend}
-      ready={chosen !== undefined && (how === 'until' ? until !== '' : wrongPeriod === undefined)}
+      ready={chosen !== undefined && (how === 'until' ? isDay(until) : wrongPeriod === undefined)}
       run={async (command, reason) =>
         chosen &&
         extendDeadline(detail.id, chosen.instance, chosen.name, command, {
@@ -101,7 +102,7 @@ export function ExtendDialog({ detail, onClose }: { detail: CaseDetail; onClose:
               label={words.newEnd}
               required
               value={until}
-              error={tried && until === '' ? t.form.notDay : undefined}
+              error={tried && !isDay(until) ? t.form.notDay : undefined}
               onChange={setUntil}
             />
           ) : (
@@ -142,7 +143,7 @@ export function StopDialog({
   const [on, setOn] = useState(today);
   const [norm, setNorm] = useState('');
   const chosen = able.filter((each) => keys.includes(keyOf(each)));
-  const wrongDay = on === '' ? t.form.notDay : on > today ? words.notToday : undefined;
+  const wrongDay = !isDay(on) ? t.form.notDay : on > today ? words.notToday : undefined;
   const title = ({ title, end, suspended_since: since }: CaseDeadline) =>
     stop ? words.ends(say(title), end === null ? '' : day(end)) : words.restsOf(say(title), day(since ?? on));
   return (

@@ -6,8 +6,7 @@ import type { DeadlineEntry } from '../api/shapes';
 import { DueBadge } from '../parts/badge';
 import { CaseLabel } from '../parts/case-label';
 import { type Column, DataTable } from '../parts/data-table';
-import { DayField } from '../parts/day-field';
-import { FilterBar } from '../parts/filter-bar';
+import { DayFilter, FilterBar } from '../parts/filter-bar';
 import { LoadedPages, Loading } from '../parts/loaded';
 import { Margins } from '../parts/margins';
 import { Page } from '../parts/page';
@@ -26,10 +25,9 @@ export function DeadlinesPage() {
         active={until === undefined ? 0 : 1}
         onReset={() => void navigate({ search: {}, replace: true })}
       >
-        <DayField
+        <DayFilter
           id="filter-until"
           label={t.deadlines.until}
-          silent
           value={until ?? ''}
           onChange={(day) =>
             void navigate({ search: { until: day === '' ? undefined : day }, replace: true })

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { correctDispatch } from '../api/commands';
 import type { CaseDetail, CaseDocument } from '../api/shapes';
 import { ReasonDialog } from '../parts/reason-dialog';
+import { isDay } from '../texts/format';
 import { useSpeech } from '../texts/language';
 import { DispatchFields, type Dispatching, dispatchSaid } from './dispatch-fields';
 
@@ -31,7 +32,7 @@ export function DispatchCorrectionDialog({
       hint={t.documents.correctHelp}
       done={t.documents.corrected}
       act={t.documents.correct}
-      ready={on !== '' && !same}
+      ready={isDay(on) && !same}
       run={async (command, reason) => {
         const answer = await correctDispatch(detail.id, document.number, command, {
           ...dispatchSaid(entered),
@@ -48,7 +49,7 @@ export function DispatchCorrectionDialog({
         <DispatchFields
           value={entered}
           dayError={
-            tried && on === '' ? t.form.notDay : tried && same ? t.documents.correctNothing : undefined
+            tried && !isDay(on) ? t.form.notDay : tried && same ? t.documents.correctNothing : undefined
           }
           receivedHelp={t.documents.correctReceivedHelp}
           onChange={setEntered}

@@ -11,6 +11,7 @@ import { Button } from '../parts/button';
 import { Derivation } from '../parts/derivation';
 import { Dialog } from '../parts/dialog';
 import { explain } from '../parts/problem';
+import { isDay } from '../texts/format';
 import { useSpeech } from '../texts/language';
 import { DispatchFields, type Dispatching, dispatchSaid, fieldRefused } from './dispatch-fields';
 
@@ -54,7 +55,7 @@ export function DispatchDialog({
   // One command a letter, also when the dialog is sent again after a failure.
   const commands = useRef(new Map<Letter, string>());
   const dispatch = dispatchSaid(entered);
-  const ready = entered.on !== '';
+  const ready = isDay(entered.on) && (entered.received === '' || isDay(entered.received));
   const foreseen = useQueries({
     queries: letters.map((letter) => ({
       queryKey: ['dispatch', letter.case, letter.document, dispatch],
@@ -71,7 +72,7 @@ export function DispatchDialog({
 
   const record = async () => {
     if (!ready) {
-      setDayWrong(t.form.notDay);
+      setDayWrong(isDay(entered.on) ? undefined : t.form.notDay);
       return;
     }
     setDayWrong(undefined);

@@ -59,6 +59,7 @@ export function DispatchFields({
       />
       <DayField
         id="dispatch-received"
+        at="received_on"
         label={t.documents.receivedOn}
         help={receivedHelp}
         value={value.received}

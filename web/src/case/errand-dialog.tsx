@@ -8,6 +8,7 @@ import type { CaseDetail } from '../api/shapes';
 import { DayField } from '../parts/day-field';
 import { LinesField, SelectField } from '../parts/field';
 import { ProblemAlert } from '../parts/problem';
+import { isDay } from '../texts/format';
 import { useSpeech } from '../texts/language';
 import { CommandDialog } from '../parts/command-dialog';
 
@@ -44,10 +45,10 @@ export function ErrandDialog({
   const [text, setText] = useState('');
   const [on, setOn] = useState('');
   const wrongDay = asks
-    ? on !== '' && on < today
+    ? on !== '' && (!isDay(on) || on < today)
       ? words.notPast
       : undefined
-    : on <= today
+    : !isDay(on) || on <= today
       ? words.later
       : undefined;
   const [toKind, toId] = [to.split(' ')[0], to.slice(to.indexOf(' ') + 1)];
@@ -73,6 +74,7 @@ export function ErrandDialog({
           {people.isError && <ProblemAlert error={people.error} />}
           <SelectField
             id="errand-to"
+            at={toKind === 'person' ? 'person' : 'role'}
             label={words.to}
             help={words.toHelp}
             required

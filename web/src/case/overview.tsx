@@ -18,6 +18,7 @@ import { InterruptsField } from '../parts/interrupts-field';
 import { notify } from '../parts/notices';
 import { Section } from '../parts/page';
 import { ProblemAlert } from '../parts/problem';
+import { isDay } from '../texts/format';
 import { useSpeech } from '../texts/language';
 import { ReasonDialog } from '../parts/reason-dialog';
 import { ActsPart } from './acts-part';
@@ -215,7 +216,7 @@ function MessageDialog({ detail, onClose }: { detail: CaseDetail; onClose: () =>
     },
   });
   const chosen = detail.accepts.find((each) => each.name === name);
-  const ready = chosen !== undefined && received !== '' && (!chosen.interrupts || sure);
+  const ready = chosen !== undefined && isDay(received) && (!chosen.interrupts || sure);
   return (
     <Dialog
       title={t.case.recordMessage}
@@ -264,10 +265,11 @@ function MessageDialog({ detail, onClose }: { detail: CaseDetail; onClose: () =>
       )}
       <DayField
         id="message-received"
+        at="received_on"
         label={t.case.messageReceived}
         required
         value={received}
-        error={received === '' ? t.form.notDay : undefined}
+        error={tried && !isDay(received) ? t.form.notDay : undefined}
         onChange={setReceived}
       />
       <LinesField id="message-text" label={t.case.messageText} value={text} onChange={setText} />

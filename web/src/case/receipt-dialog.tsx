@@ -10,6 +10,7 @@ import { DayField } from '../parts/day-field';
 import { Derivation } from '../parts/derivation';
 import { Dialog } from '../parts/dialog';
 import { ProblemAlert } from '../parts/problem';
+import { isDay } from '../texts/format';
 import { useSpeech } from '../texts/language';
 
 /** Records when a letter was received, as is proven; the answer says when it counts as notified now. */
@@ -35,8 +36,8 @@ export function ReceiptDialog({
     },
   });
   const submit = () => {
-    setMissing(on === '');
-    if (on !== '') record.mutate();
+    setMissing(!isDay(on));
+    if (isDay(on)) record.mutate();
   };
   return (
     <Dialog

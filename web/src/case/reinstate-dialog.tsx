@@ -7,6 +7,7 @@ import type { CaseDetail } from '../api/shapes';
 import { DayField } from '../parts/day-field';
 import { ChecksField, RadioField, SelectField, TextField } from '../parts/field';
 import { ReasonDialog } from '../parts/reason-dialog';
+import { isDay } from '../texts/format';
 import { useSpeech } from '../texts/language';
 
 /** The longest norm that the engine takes, in characters. */
@@ -26,8 +27,8 @@ export function ReinstateDialog({ detail, onClose }: { detail: CaseDetail; onClo
   const chosen = detail.reinstatable[Number(at)];
   const extending = how === 'extension' && chosen?.extendable === true;
   const past = (value: string) =>
-    value === '' ? t.form.notDay : value > today ? t.case.beside.notToday : undefined;
-  const ready = extending ? until !== '' : past(ended) === undefined && past(applied) === undefined;
+    !isDay(value) ? t.form.notDay : value > today ? t.case.beside.notToday : undefined;
+  const ready = extending ? isDay(until) : past(ended) === undefined && past(applied) === undefined;
   return (
     <ReasonDialog
       title={words.act}
@@ -82,13 +83,14 @@ export function ReinstateDialog({ detail, onClose }: { detail: CaseDetail; onClo
               label={t.case.beside.newEnd}
               required
               value={until}
-              error={tried && until === '' ? t.form.notDay : undefined}
+              error={tried && !isDay(until) ? t.form.notDay : undefined}
               onChange={setUntil}
             />
           ) : (
             <>
               <DayField
                 id="reinstate-ended"
+                at="obstacle_ended_on"
                 label={words.obstacleEnded}
                 required
                 value={ended}
@@ -97,6 +99,7 @@ export function ReinstateDialog({ detail, onClose }: { detail: CaseDetail; onClo
               />
               <DayField
                 id="reinstate-applied"
+                at="applied_on"
                 label={words.appliedOn}
                 required
                 value={applied}

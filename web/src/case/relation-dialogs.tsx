@@ -2,11 +2,9 @@
 import { useMemo, useState } from 'react';
 
 import { mergeCase, splitCase } from '../api/commands';
-import { isProblem } from '../api/problem';
 import type { CaseDetail, Values } from '../api/shapes';
 import { ChecksField } from '../parts/field';
-import { demandsOf, type Flaw, findFlaws } from '../parts/form/check';
-import { flawsFrom } from '../parts/form/misfits';
+import { demandsOf, findFlaws } from '../parts/form/check';
 import { readFields } from '../parts/form/profile';
 import { SchemaForm } from '../parts/form/schema-form';
 import { beginWith, compact } from '../parts/form/values';
@@ -23,7 +21,7 @@ interface RelationDialogProps {
 /** A part goes on in a case of its own: with what is left of the application here, and the chosen documents. */
 export function SplitDialog({ detail, onClose }: RelationDialogProps) {
   const speech = useSpeech();
-  const { t, day, say } = speech;
+  const { t, day } = speech;
   const words = t.case.beside.relation;
   const fields = useMemo(() => readFields(detail.data_schema), [detail.data_schema]);
   const [values, setValues] = useState<Values>(() => beginWith(fields, detail.data));
@@ -31,7 +29,6 @@ export function SplitDialog({ detail, onClose }: RelationDialogProps) {
   const filed = detail.documents.filter((document) => document.taken_out === null);
   const demands = demandsOf(fields);
   const found = findFlaws(fields, values, demands, speech);
-  const [refused, setRefused] = useState<Flaw[]>([]);
   return (
     <ReasonDialog
       title={t.case.beside.act.split}
@@ -40,9 +37,6 @@ export function SplitDialog({ detail, onClose }: RelationDialogProps) {
       act={words.splitAct}
       wide
       ready={found.length === 0}
-      onError={(error) =>
-        setRefused(isProblem(error, 'ValuesInvalid') ? flawsFrom(error.misfits, fields, say) : [])
-      }
       run={(command, reason) =>
         splitCase(detail.id, command, {
           data: compact(values),
@@ -59,7 +53,7 @@ export function SplitDialog({ detail, onClose }: RelationDialogProps) {
             fields={fields}
             values={values}
             demands={demands}
-            flaws={tried && found.length > 0 ? found : refused}
+            flaws={tried ? found : []}
             onChange={setValues}
           />
           {filed.length > 0 && (

@@ -10,6 +10,7 @@ import { Dialog } from '../parts/dialog';
 import { Field, RadioField, TextField } from '../parts/field';
 import { notify } from '../parts/notices';
 import { ProblemAlert } from '../parts/problem';
+import { isDay } from '../texts/format';
 import { useSpeech } from '../texts/language';
 
 /** The longest title that the engine takes, in characters. */
@@ -28,7 +29,7 @@ export function UploadDialog({ caseId, onClose }: { caseId: string; onClose: () 
   const incoming = direction === 'incoming';
   const wrongDay = !incoming
     ? undefined
-    : received === ''
+    : !isDay(received)
       ? t.form.notDay
       : received > today
         ? t.case.beside.notToday
@@ -107,6 +108,7 @@ export function UploadDialog({ caseId, onClose }: { caseId: string; onClose: () 
         {incoming && (
           <DayField
             id="upload-received"
+            at="received_on"
             label={t.documents.cameInOn}
             help={t.documents.cameInOnHelp}
             required

@@ -17,9 +17,8 @@ import { Badge, DueBadge } from '../parts/badge';
 import { Button } from '../parts/button';
 import { CaseLabel } from '../parts/case-label';
 import { type Column, DataTable } from '../parts/data-table';
-import { DayField } from '../parts/day-field';
 import { SelectField } from '../parts/field';
-import { ColumnFilter, FilterBar, SearchField, withColumn } from '../parts/filter-bar';
+import { ColumnFilter, DayFilter, FilterBar, SearchField, withColumn } from '../parts/filter-bar';
 import { type Field, readFields } from '../parts/form/profile';
 import { Icon } from '../parts/icon';
 import { LoadedPages } from '../parts/loaded';
@@ -173,10 +172,9 @@ function Filters({ search, declared }: { search: InboxSearch; declared: Field[] 
           })
         }
       />
-      <DayField
+      <DayFilter
         id="filter-due"
         label={t.inbox.dueBefore}
-        silent
         value={search.due ?? ''}
         onChange={(due) => set({ due: due === '' ? undefined : due })}
       />

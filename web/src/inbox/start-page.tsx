@@ -22,7 +22,8 @@ import { Loaded } from '../parts/loaded';
 import { notify } from '../parts/notices';
 import { Page } from '../parts/page';
 import { ProblemAlert } from '../parts/problem';
-import { addDays } from '../texts/format';
+import { dayFlaw } from '../texts/day';
+import { addDays, isDay } from '../texts/format';
 import { useSpeech } from '../texts/language';
 import { draftKey, dropDraft } from './draft';
 import { useDraft } from './use-draft';
@@ -167,7 +168,7 @@ function DataForm({ detail, item }: { detail: ProcessDetail; item?: IncomingItem
   const { [RECEIVED]: kept, ...edits } = draft.edits;
   const received = item?.received_on ?? (typeof kept === 'string' ? kept : today);
   const values: Values = { ...beginWith(fields, {}), ...edits };
-  const longAgo = received !== '' && received < addDays(today, -365);
+  const longAgo = isDay(received) && received < addDays(today, -365);
   const [confirmed, setConfirmed] = useState('');
   const [flaws, setFlaws] = useState<Flaw[]>([]);
   const [attempt, setAttempt] = useState(0);
@@ -198,7 +199,12 @@ function DataForm({ detail, item }: { detail: ProcessDetail; item?: IncomingItem
     },
     onError: (error) => {
       if (!isProblem(error, 'ValuesInvalid')) return;
-      setFlaws(flawsFrom(error.misfits, fields, say));
+      const told = flawsFrom(error.misfits, fields, say);
+      // The day of receipt is no field of the process.
+      const named = told.map((flaw) =>
+        flaw.at === '/received_on' ? { ...flaw, at: `/${RECEIVED}`, title: t.start.received } : flaw,
+      );
+      setFlaws(named);
       setAttempt((count) => count + 1);
     },
   });
@@ -206,14 +212,13 @@ function DataForm({ detail, item }: { detail: ProcessDetail; item?: IncomingItem
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     const found = findFlaws(fields, values, demandsOf(fields), speech);
-    const day: Flaw[] =
-      received === ''
-        ? [{ at: `/${RECEIVED}`, title: t.start.received, message: t.form.notDay }]
-        : received > today
-          ? [{ at: `/${RECEIVED}`, title: t.start.received, message: t.start.receivedFuture }]
-          : longAgo && confirmed !== received
-            ? [{ at: `/${LONG_AGO}`, title: t.start.received, message: t.start.confirmLongAgo }]
-            : [];
+    const day: Flaw[] = !isDay(received)
+      ? [{ at: `/${RECEIVED}`, title: t.start.received, message: dayFlaw(received, speech) ?? t.form.notDay }]
+      : received > today
+        ? [{ at: `/${RECEIVED}`, title: t.start.received, message: t.start.receivedFuture }]
+        : longAgo && confirmed !== received
+          ? [{ at: `/${LONG_AGO}`, title: t.start.received, message: t.start.confirmLongAgo }]
+          : [];
     setFlaws([...day, ...found]);
     if (day.length + found.length > 0) setAttempt((count) => count + 1);
     else start.mutate();

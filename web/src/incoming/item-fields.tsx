@@ -2,14 +2,18 @@ import type { ItemSaid } from '../api/commands';
 import { useToday } from '../api/session';
 import { DayField } from '../parts/day-field';
 import { TextField } from '../parts/field';
+import { isDay } from '../texts/format';
 import { useSpeech } from '../texts/language';
 
 /** What is wrong with what is entered of an item, by field. */
 export function useItemFlaws({ subject, received_on }: ItemSaid): Partial<Record<keyof ItemSaid, string>> {
   const { t } = useSpeech();
   const today = useToday();
-  const day =
-    received_on === '' ? t.form.notDay : received_on > today ? t.incoming.register.future : undefined;
+  const day = !isDay(received_on)
+    ? t.form.notDay
+    : received_on > today
+      ? t.incoming.register.future
+      : undefined;
   return {
     ...(day !== undefined && { received_on: day }),
     ...(subject.trim() === '' && { subject: t.form.required }),
@@ -39,6 +43,7 @@ export function ItemFields({ value, flaws, onChange }: ItemFieldsProps) {
     <>
       <DayField
         id="item-received"
+        at="received_on"
         label={words.received}
         help={words.receivedHelp}
         required

@@ -5,6 +5,7 @@ import type { LetterPreview } from '../api/shapes';
 import { useCommand } from '../api/use-command';
 import { Button } from './button';
 import { Dialog } from './dialog';
+import { UNTAKEN } from './field';
 import { PreviewButton } from './letter-preview';
 import { type Notice, notify } from './notices';
 import { ProblemAlert } from './problem';
@@ -24,8 +25,6 @@ export interface CommandDialogProps<Answer> {
   run: (command: string) => Promise<Answer>;
   /** The letters that would come of it, where some do. */
   preview?: () => Promise<LetterPreview>;
-  /** What the server says against it. */
-  onError?: (error: Error) => void;
   onClose: () => void;
   wide?: boolean;
   /** What is asked; told whether somebody has tried to send it. */
@@ -60,7 +59,6 @@ export function CommandDialog<Answer>({
   ready,
   run,
   preview,
-  onError,
   onClose,
   wide,
   children,
@@ -71,8 +69,13 @@ export function CommandDialog<Answer>({
   const content = useRef<HTMLDivElement>(null);
   // A dialog can be long: whoever cannot send it is led to what is missing.
   useEffect(() => {
-    if (attempts > 0) content.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+    if (attempts > 0) content.current?.querySelector<HTMLElement>(`[aria-invalid=true], ${UNTAKEN}`)?.focus();
   }, [attempts]);
+  const check = () => {
+    const sendable = ready && content.current?.querySelector(UNTAKEN) === null;
+    if (!sendable) setAttempts(attempts + 1);
+    return sendable;
+  };
   const carryOut = useCommand({
     run: (command) => run(command),
     onSuccess: (answer) => {
@@ -81,12 +84,7 @@ export function CommandDialog<Answer>({
       for (const key of CHANGED) void client.invalidateQueries({ queryKey: [key] });
       onClose();
     },
-    onError,
   });
-  // What the server refuses may be a field of it that is out of sight.
-  useEffect(() => {
-    if (carryOut.error) content.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
-  }, [carryOut.error]);
   return (
     <Dialog
       title={title}
@@ -96,21 +94,12 @@ export function CommandDialog<Answer>({
       footer={
         <>
           <Button onClick={onClose}>{t.act.cancel}</Button>
-          {preview && (
-            <PreviewButton
-              run={preview}
-              check={() => {
-                if (!ready) setAttempts(attempts + 1);
-                return ready;
-              }}
-            />
-          )}
+          {preview && <PreviewButton run={preview} check={check} />}
           <Button
             look="primary"
             pending={carryOut.isPending}
             onClick={() => {
-              if (ready) carryOut.mutate();
-              else setAttempts(attempts + 1);
+              if (check()) carryOut.mutate();
             }}
           >
             {act}

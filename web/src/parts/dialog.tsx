@@ -1,6 +1,7 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 
+import { Refusable } from './refusable';
 import { useSpeech } from '../texts/language';
 import { Button } from './button';
 
@@ -17,6 +18,7 @@ interface DialogProps {
 /** A window over the page; keeps the focus inside and gives it back. */
 export function Dialog({ title, open, onClose, children, footer, role = 'dialog', wide }: DialogProps) {
   const { t } = useSpeech();
+  const body = useRef<HTMLDivElement>(null);
   return (
     <ModalOverlay
       className="fw-overlay"
@@ -36,7 +38,9 @@ export function Dialog({ title, open, onClose, children, footer, role = 'dialog'
               {t.act.close}
             </Button>
           </div>
-          <div className="kern-dialog__body">{children}</div>
+          <div className="kern-dialog__body" ref={body}>
+            <Refusable root={body}>{children}</Refusable>
+          </div>
           {footer && <div className="kern-dialog__footer">{footer}</div>}
         </AriaDialog>
       </Modal>

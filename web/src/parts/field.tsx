@@ -1,10 +1,11 @@
 // One field of a form: label, help, error and what is typed, put together as KERN and screen readers expect it.
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 
 import { lengthOf } from '../texts/format';
 import { useSpeech } from '../texts/language';
 import { Button } from './button';
 import { Icon } from './icon';
+import { placeOf, useRefusal } from './refusable';
 
 /** What the control inside a field must carry. */
 export interface ControlProps {
@@ -17,6 +18,8 @@ export interface ControlProps {
 export interface FieldFrame {
   id: string;
   label: string;
+  /** Where it stands in what is sent, when that is not the end of its id: `item-subject` is sent as `subject`. */
+  at?: string;
   help?: string | undefined;
   error?: string | undefined;
   required?: boolean;
@@ -32,6 +35,23 @@ export function controlProps({ id, help, error, required }: FieldFrame): Control
     ...(error ? { 'aria-invalid': true } : {}),
     ...(required ? { 'aria-required': true } : {}),
   };
+}
+
+/** What was entered in a control that the page cannot take; nothing is sent in its place. */
+export const untaken = (flaw: string | null | undefined) => (flaw ? { 'data-untaken': '' } : {});
+
+export const UNTAKEN = '[data-untaken]';
+
+/** The frame with what the server says against what was sent, unless the page itself says something. */
+export function useRefused<F extends FieldFrame>(frame: F): F {
+  const { say } = useSpeech();
+  const { misfits, enrol } = useRefusal();
+  const place = frame.at ?? frame.id.slice(frame.id.indexOf('-') + 1);
+  useEffect(() => enrol(place, frame.label), [enrol, place, frame.label]);
+  const misfit = misfits.find(
+    ({ at }) => placeOf(at) === place || placeOf(at).replace(/-\d+$/, '') === place,
+  );
+  return misfit !== undefined && frame.error === undefined ? { ...frame, error: say(misfit.message) } : frame;
 }
 
 export function LabelText({ label, required, silent }: Pick<FieldFrame, 'label' | 'required' | 'silent'>) {
@@ -66,8 +86,9 @@ export function FieldHelp({ id, help }: { id: string; help: string | undefined }
 /** The frame of a field with one control. */
 export function Field({
   children,
-  ...frame
+  ...given
 }: FieldFrame & { children: (control: ControlProps) => ReactNode }) {
+  const frame = useRefused(given);
   return (
     <div className={`kern-form-input${frame.error ? ' kern-form-input--error' : ''}`}>
       <label className="kern-label" htmlFor={frame.id}>
@@ -108,8 +129,9 @@ export function TextField({
   maxLength,
   short,
   autoCapitalize,
-  ...frame
+  ...given
 }: TextProps) {
+  const frame = useRefused<FieldFrame>(given);
   return (
     <Field {...frame}>
       {(control) => (
@@ -133,7 +155,8 @@ export function TextField({
 export function PasswordField(props: Omit<TextProps, 'type'>) {
   const { t } = useSpeech();
   const [shown, show] = useState(false);
-  const { value, onChange, autoComplete, ...frame } = props;
+  const { value, onChange, autoComplete, ...given } = props;
+  const frame = useRefused<FieldFrame>(given);
   return (
     <Field {...frame}>
       {(control) => (
@@ -182,7 +205,8 @@ function linesOf(text: string): number {
 }
 
 /** Several lines; grows with what is typed. */
-export function LinesField({ value, onChange, rows = 3, limit, ...frame }: LinesProps) {
+export function LinesField({ value, onChange, rows = 3, limit, ...given }: LinesProps) {
+  const frame = useRefused<FieldFrame>(given);
   const { t } = useSpeech();
   const count = lengthOf(value);
   const near = limit !== undefined && count >= limit * COUNT_FROM;
@@ -218,7 +242,8 @@ interface ChoiceProps extends FieldFrame {
 }
 
 /** One of several, in a list that opens. */
-export function SelectField({ value, options, onChange, empty, ...frame }: ChoiceProps) {
+export function SelectField({ value, options, onChange, empty, ...given }: ChoiceProps) {
+  const frame = useRefused<FieldFrame>(given);
   return (
     <Field {...frame}>
       {(control) => (
@@ -246,8 +271,9 @@ export function SelectField({ value, options, onChange, empty, ...frame }: Choic
 export function FieldGroup({
   children,
   horizontal,
-  ...frame
+  ...given
 }: FieldFrame & { children: ReactNode; horizontal?: boolean }) {
+  const frame = useRefused(given);
   const control = controlProps(frame);
   return (
     <fieldset
@@ -271,7 +297,8 @@ export function FieldGroup({
 const ONE_LINE = 72;
 
 /** One of a few, all in sight. */
-export function RadioField({ value, options, onChange, ...frame }: Omit<ChoiceProps, 'empty'>) {
+export function RadioField({ value, options, onChange, ...given }: Omit<ChoiceProps, 'empty'>) {
+  const frame = useRefused<FieldFrame>(given);
   const length = options.reduce((sum, option) => sum + option.title.length + 6, 0);
   return (
     <FieldGroup {...frame} horizontal={length <= ONE_LINE}>
@@ -339,8 +366,9 @@ export function ChecksField({
 export function CheckField({
   value,
   onChange,
-  ...frame
+  ...given
 }: FieldFrame & { value: boolean; onChange: (value: boolean) => void }) {
+  const frame = useRefused<FieldFrame>(given);
   return (
     <div>
       <div className={`kern-form-check${frame.error ? ' kern-form-check--error' : ''}`}>

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 
+import { isDay } from '../texts/format';
 import { useSpeech } from '../texts/language';
 import { Button } from './button';
 import { DayField } from './day-field';
@@ -58,6 +59,24 @@ export function SearchField({
   );
 }
 
+/** A day to filter by; what is no day filters nothing, and is told. */
+export function DayFilter({
+  id,
+  label,
+  value,
+  onChange,
+}: {
+  id: string;
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+}) {
+  const [typed, setTyped] = useDebounced(value, (next) => {
+    if (next === '' || isDay(next)) onChange(next);
+  });
+  return <DayField id={id} label={label} silent value={typed} onChange={setTyped} />;
+}
+
 /** The filters by column with one of them changed; undefined when none is left. */
 export function withColumn(
   columns: Record<string, string> | undefined,
@@ -113,7 +132,7 @@ export function ColumnFilter({
     );
   }
   if (field.shape.kind === 'date') {
-    return <DayField id={id} label={field.title} silent value={value} onChange={onChange} />;
+    return <DayFilter id={id} label={field.title} value={value} onChange={onChange} />;
   }
   return <SearchField id={id} label={field.title} value={value} onChange={onChange} />;
 }

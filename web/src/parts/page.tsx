@@ -1,6 +1,7 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 
 import { focusArrived, focusPending } from './focus';
+import { Refusable } from './refusable';
 import { useSpeech } from '../texts/language';
 
 interface PageProps {
@@ -24,7 +25,7 @@ export function Page({ title, above, actions, wide, children }: PageProps) {
         </div>
         {actions && <div className="fw-page__actions">{actions}</div>}
       </header>
-      {children}
+      <Refusable>{children}</Refusable>
     </div>
   );
 }

@@ -12,7 +12,7 @@ import { DayField } from '../parts/day-field';
 import { Dialog } from '../parts/dialog';
 import { SelectField } from '../parts/field';
 import { ProblemAlert } from '../parts/problem';
-import { daysBetween } from '../texts/format';
+import { daysBetween, isDay } from '../texts/format';
 import { useSpeech } from '../texts/language';
 
 const LONGEST_DAYS = 365;
@@ -40,13 +40,12 @@ export function SubstitutionDialog({ onClose }: { onClose: () => void }) {
   const wrong = {
     absent: absent === '' ? t.substitution.personMissing : undefined,
     substitute: substitute === '' ? t.substitution.personMissing : undefined,
-    from: from === '' ? t.substitution.dayMissing : from < today ? t.substitution.fromWrong : undefined,
-    until:
-      until === ''
-        ? t.substitution.dayMissing
-        : until < from || (daysBetween(from, until) ?? 0) > LONGEST_DAYS
-          ? t.substitution.untilWrong
-          : undefined,
+    from: !isDay(from) ? t.substitution.dayMissing : from < today ? t.substitution.fromWrong : undefined,
+    until: !isDay(until)
+      ? t.substitution.dayMissing
+      : until < from || (daysBetween(from, until) ?? 0) > LONGEST_DAYS
+        ? t.substitution.untilWrong
+        : undefined,
   };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();

@@ -1,7 +1,10 @@
 // Was auf jeder Seite steht: Menü, Anmeldung, Fehler, kurze Wörter.
+import type { Language } from './format';
 import { plural } from './plural';
 
 export const app = {
+  /** Which of both languages of a text of the server is meant. */
+  code: 'de' as Language,
   name: 'Fachwerk',
   skip: 'Zum Inhalt springen',
   menu: 'Menü',

@@ -12,6 +12,7 @@ import type {
 import { plural } from './plural';
 
 export const app: typeof germanApp = {
+  code: 'en',
   name: 'Fachwerk',
   skip: 'Skip to content',
   menu: 'Menu',

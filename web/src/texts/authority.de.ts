@@ -65,7 +65,9 @@ export const authority = {
   seal: 'Dienstsiegel',
   sealHelp: 'Steht auf Bescheiden neben dem Namen der zeichnenden Person. PNG oder SVG, höchstens 60 KB.',
   pictureOf: (title: string) => `${title}, Bild`,
-  pictureUnfit: 'Das ist kein PNG oder SVG, oder es hat mehr als 60 KB.',
+  pictureUnfit:
+    'Das ist kein PNG oder SVG, oder es hat mehr als 60 KB. Wählen Sie ein anderes Bild, oder verwerfen Sie die Auswahl.',
+  dropPicture: 'Auswahl verwerfen',
   removePicture: (title: string) => `${title} entfernen`,
   superior: 'Widerspruchsbehörde',
   superiorHelp:

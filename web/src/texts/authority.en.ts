@@ -65,7 +65,9 @@ export const authority: typeof german = {
   seal: 'Official seal',
   sealHelp: 'Stands on acts beside the name of the person who signs. PNG or SVG, at most 60 KB.',
   pictureOf: (title: string) => `${title}, picture`,
-  pictureUnfit: 'This is no PNG or SVG, or has more than 60 KB.',
+  pictureUnfit:
+    'This is no PNG or SVG, or has more than 60 KB. Choose another picture, or drop the selection.',
+  dropPicture: 'Drop the selection',
   removePicture: (title: string) => `Remove ${title}`,
   superior: 'Authority that decides on objections',
   superiorHelp:

@@ -86,6 +86,7 @@ export const beside = {
   changeable: 'Änderung',
   statutory: 'gesetzliche Frist: nicht verlängerbar, ruht nicht',
   relation: {
+    items: 'Eingänge der Poststelle',
     title: 'Abgetrennte und verbundene Vorgänge',
     how: {
       'split-into': 'Ein Teil geht weiter in',
@@ -97,6 +98,7 @@ export const beside = {
     },
     because: (name: string, reason: string) => `${name}: ${reason}`,
     notVisible: 'ein Vorgang, den Sie nicht sehen',
+    itemNotVisible: 'ein Eingang, den Sie nicht sehen',
     splitHint:
       'Was hier steht, wird zum Antrag eines neuen Vorgangs desselben Verfahrens; er beginnt von vorn, mit demselben Eingangstag. Löschen Sie, was nicht dazugehört. Dieser Vorgang bleibt, wie er ist, und läuft weiter.',
     documents: 'Welche Dokumente gehören dazu?',

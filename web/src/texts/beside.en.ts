@@ -85,6 +85,7 @@ export const beside: typeof german = {
   changeable: 'Change',
   statutory: 'fixed by law: neither extended nor suspended',
   relation: {
+    items: 'Items of the incoming post',
     title: 'Cases split and merged',
     how: {
       'split-into': 'A part goes on in',
@@ -96,6 +97,7 @@ export const beside: typeof german = {
     },
     because: (name, reason) => `${name}: ${reason}`,
     notVisible: 'a case that you do not see',
+    itemNotVisible: 'an item that you do not see',
     splitHint:
       'What stands here becomes the application of a new case of the same process; it begins from the start, with the same day of receipt. Delete what does not belong to it. This case stays as it is and goes on.',
     documents: 'Which documents belong to it?',

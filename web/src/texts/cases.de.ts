@@ -95,6 +95,7 @@ export const oneCase = {
   moreResults: 'Weitere Zwischenergebnisse',
   moreResultsHint: 'Werte, mit denen Regeln und Anbindungen arbeiten. Sie werden nicht gedruckt.',
   at: 'Stand vom',
+  atTime: 'Uhrzeit',
   atHelp: 'Zeigt den Vorgang so, wie er zu diesem Zeitpunkt war.',
   atShow: 'Stand anzeigen',
   atShown: (instant: string) => `Sie sehen den Stand vom ${instant}. In dieser Ansicht ist nichts zu ändern.`,

@@ -94,6 +94,7 @@ export const oneCase: typeof germanOneCase = {
   moreResults: 'Further intermediate values',
   moreResultsHint: 'Values that rules and connectors work with. They are not printed.',
   at: 'State of',
+  atTime: 'Time of day',
   atHelp: 'Shows the case as it was at that moment.',
   atShow: 'Show state',
   atShown: (instant) => `You see the state of ${instant}. Nothing can be changed in this view.`,

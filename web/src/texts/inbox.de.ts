@@ -90,6 +90,11 @@ export const form = {
   notMoney: 'Das ist kein Betrag. Schreiben Sie zum Beispiel 1.234,50.',
   notNumber: 'Das ist keine ganze Zahl.',
   notDay: 'Das ist kein Tag. Schreiben Sie zum Beispiel 02.03.2026.',
+  noDate: (date: number, month: string, days: number) =>
+    `Den ${date}. ${month} gibt es nicht. Dieser Monat hat ${days} Tage.`,
+  noMonth: (month: number) =>
+    `Einen ${month}. Monat gibt es nicht. Zuerst kommt der Tag, dann der Monat: zum Beispiel 02.03.2026.`,
+  dayShape: 'TT.MM.JJJJ',
   notTime: 'Das ist keine Uhrzeit. Schreiben Sie zum Beispiel 18:30.',
   notEmail: 'Das ist keine E-Mail-Adresse.',
   notPattern: 'Die Angabe hat nicht die verlangte Form.',
@@ -108,6 +113,7 @@ export const form = {
   german: 'Deutsch',
   english: 'Englisch',
   calendar: 'Kalender öffnen',
+  calendarTitle: 'Kalender',
   previousMonth: 'Vorheriger Monat',
   nextMonth: 'Nächster Monat',
 };

@@ -92,7 +92,11 @@ export const form: typeof germanForm = {
   tooLarge: (limit) => `At most ${limit}.`,
   notMoney: 'This is not an amount. Write for example 1,234.50.',
   notNumber: 'This is not a whole number.',
-  notDay: 'This is not a day.',
+  notDay: 'This is not a day. Write for example 28/11/2026.',
+  noDate: (date, month, days) => `There is no ${date} ${month}. That month has ${days} days.`,
+  noMonth: (month) =>
+    `There is no month ${month}. The day comes first, then the month: for example 28/11/2026.`,
+  dayShape: 'DD/MM/YYYY',
   notTime: 'This is not a time of day. Write for example 18:30.',
   notEmail: 'This is not an e-mail address.',
   notPattern: 'This does not have the required form.',
@@ -111,6 +115,7 @@ export const form: typeof germanForm = {
   german: 'German',
   english: 'English',
   calendar: 'Open calendar',
+  calendarTitle: 'Calendar',
   previousMonth: 'Previous month',
   nextMonth: 'Next month',
 };

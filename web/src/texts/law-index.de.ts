@@ -4,6 +4,7 @@ import { plural } from './plural';
 export const lawIndex = {
   intro:
     'Welche Bausteine, Verfahren, Rechtsdaten, Texte und laufenden Fristen auf einer Vorschrift beruhen, und was an einem Stichtag zu prüfen ist.',
+  unreadable: (norm: string) => `„${norm}“ ist so keine Vorschrift, nach der gesucht werden kann.`,
   norm: 'Vorschrift',
   normHelp: 'Zum Beispiel: § 41 Abs. 2 VwVfG, § 31 VII VwVfG, VwGO, KAG-LSA.',
   on: 'Stichtag',

@@ -4,6 +4,7 @@ import { plural } from './plural';
 export const lawIndex: typeof german = {
   intro:
     'Which blocks, processes, legal data, texts and running deadlines rest on a norm, and what has to be looked at for a key day.',
+  unreadable: (norm) => `“${norm}” is no norm that can be looked up.`,
   norm: 'Norm',
   normHelp: 'For example: § 41 Abs. 2 VwVfG, § 31 VII VwVfG, VwGO, KAG-LSA.',
   on: 'Key day',

@@ -1,5 +1,6 @@
 // What the page can say about entries before it asks the server. The server decides; this only saves a round trip.
 import type { Texts } from '../../texts/de';
+import { dayFlaw } from '../../texts/day';
 import { formatMoney, formatNumber, isDay, type Language, lengthOf, readPeriod } from '../../texts/format';
 import type { Values } from '../../api/shapes';
 import type { Field, Shape } from './profile';
@@ -137,7 +138,7 @@ function wrongWith(
   const text = typeof value === 'string' ? value : '';
   switch (shape.kind) {
     case 'date':
-      return isDay(text) ? null : t.form.notDay;
+      return isDay(text) ? null : (dayFlaw(text, { t, language }) ?? t.form.notDay);
     case 'time':
       return TIME.test(text) ? null : t.form.notTime;
     case 'email':

@@ -140,7 +140,7 @@ describe('flaws', () => {
   check('an empty list is an answer', { people: [] }, {});
   check('too long and too short', { name: 'Johannes' }, { '/name': 'Höchstens 5 Zeichen.' });
   check('too short', { name: 'J' }, { '/name': 'Mindestens 2 Zeichen.' });
-  check('no day', { day: '2026-02-30' }, { '/day': de.form.notDay });
+  check('no day', { day: '2026-02-30' }, { '/day': de.form.noDate(30, 'Februar 2026', 28) });
   check('no time', { time: '24:00' }, { '/time': de.form.notTime });
   check('a time', { time: '18:30' }, {});
   check('no e-mail', { mail: 'jan' }, { '/mail': de.form.notEmail });

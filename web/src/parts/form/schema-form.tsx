@@ -18,6 +18,7 @@ import {
   RadioField,
   SelectField,
   TextField,
+  useRefused,
 } from '../field';
 import type { Demands, Flaw } from './check';
 import { closingOf, demandsOf, isClosed } from './check';
@@ -278,7 +279,8 @@ function WordsField({
   );
 }
 
-function Nested({ frame, children }: { frame: FieldFrame; children: ReactNode }) {
+function Nested({ frame: given, children }: { frame: FieldFrame; children: ReactNode }) {
+  const frame = useRefused(given);
   return (
     <fieldset className="kern-fieldset fw-nested" id={`${frame.id}-group`}>
       <legend className="kern-label">
