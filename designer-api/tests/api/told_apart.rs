@@ -50,7 +50,7 @@ async fn tasks_that_are_called_the_same_are_told_apart() {
     let world = World::new().await;
     let mut process = folder("reply");
     process.files.retain(|path, _| !path.starts_with("scenarios/"));
-    process.files.insert("process.yaml".into(), PROCESS.as_bytes().into());
+    process.files.insert("process.yaml".into(), PROCESS.as_bytes().to_vec().into());
     world.runtime.deploy(&HERE.into(), Actor::Engine, &process, &simulated).await.unwrap();
     let data = json!({ "name": "Erika Muster", "size_m": 12 });
     let jan = at("jan", HERE);

@@ -92,7 +92,7 @@ function Tasks({ tasks }: { tasks: CaseTask[] }) {
           <Link to="/tasks/$id" params={{ id: row.id }} className="kern-link fw-row-link">
             {say(row.title)}
           </Link>
-          {row.apart !== null && (
+          {row.apart && (
             <span className="fw-sub">
               {say(row.apart.title)}: {row.apart.text}
             </span>
