@@ -66,25 +66,28 @@ async fn read_journal(
     // The page ends before the version that its cursor names.
     let end = piece.number()?.unwrap_or(row.version + 1).clamp(1, row.version + 1);
     let begin = end.saturating_sub(u64::from(piece.limit)).max(1);
-    let turns = match u32::try_from(end - begin) {
-        Ok(count) if count > 0 => store.turns(&who.tenant, row.case, begin - 1, count).await?,
+    // What the second turn says depends on who began the case.
+    let from = if begin == 2 { 1 } else { begin };
+    let turns = match u32::try_from(end - from) {
+        Ok(count) if count > 0 => store.turns(&who.tenant, row.case, from - 1, count).await?,
         _ => Vec::new(),
     };
-    let before = if begin > 1 {
-        store.load_at(&who.tenant, row.case, Moment::Version(begin - 1)).await?
-    } else {
-        None
-    };
+    let before =
+        if from > 1 { store.load_at(&who.tenant, row.case, Moment::Version(from - 1)).await? } else { None };
     let source = server.source(&who, &row.release).await?;
     let mut narrator = Narrator {
         authority: &who.authority,
         release: &release,
         wording: &source.wording,
         case: before.unwrap_or_else(|| Case::unborn(who.tenant.clone(), row.case)),
+        began_by_itself: false,
     };
     let mut items = Vec::with_capacity(turns.len());
     for stored in turns {
         let sentences = narrator.tell(&stored.turn);
+        if stored.turn.version < begin {
+            continue;
+        }
         let events = stored.turn.events.iter().map(serde_json::to_value).collect::<Result<_, _>>();
         items.push(JournalEntry {
             version: stored.turn.version,

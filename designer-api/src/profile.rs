@@ -5,11 +5,11 @@ use std::{collections::BTreeSet, sync::Arc};
 use axum::{Json, extract::State, http::StatusCode};
 use fachwerk_core::{
     authority::{
-        AuthorityCommand, AuthorityKind, AuthorityRejection, Payee, Profile, Superior,
+        Authority, AuthorityCommand, AuthorityKind, AuthorityRejection, Payee, Profile, Superior,
         profile::places_of_their_own,
     },
     definition::LETTER,
-    words::{Date, Land, Place, Text as Words},
+    words::{Date, Land, Place, Text as Words, day_text},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -126,6 +126,10 @@ struct DayOffName {
     name: Text,
     /// The provision or order that makes it a public holiday, 1 to 200 characters.
     norm: String,
+    /// Said when it is meant although the day is a public holiday or a Sunday anyway, or lies in a past year; without it such a
+    /// day is refused with the reason.
+    #[serde(default)]
+    sure: bool,
 }
 
 /// A day on which periods do not end (§ 193 BGB, § 31 (3) VwVfG).
@@ -351,11 +355,47 @@ async fn add_day_off(
     who: Authenticated,
     Segments(day): Segments<Date>,
     CommandId(command): CommandId,
-    body::Json(DayOffName { name, norm }): body::Json<DayOffName>,
+    body::Json(DayOffName { name, norm, sure }): body::Json<DayOffName>,
 ) -> Result<StatusCode, Problem> {
+    if let Some(doubt) = day_off_doubt(&who.authority, server.work_day(), day).filter(|_| !sure) {
+        let Text { de, en } = doubt;
+        let (ask_de, ask_en) =
+            ("Bitte den Tag prüfen und bestätigen.", "Please check the day and confirm it.");
+        let (de, en) = (format!("{de} {ask_de}"), format!("{en} {ask_en}"));
+        return Err(Problem::values(vec![Misfit::new("/sure", "doubtful", de, en)]));
+    }
     let name = Words::new(name.de.trim(), name.en.trim());
     server.change(&who, command, AuthorityCommand::AddDayOff { day, name, norm: norm.trim().into() }).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Why a day is hardly meant as a day off of its own; none for one that is one already.
+fn day_off_doubt(authority: &Authority, today: Date, day: Date) -> Option<Text> {
+    if authority.days_off.contains_key(&day) {
+        return None;
+    }
+    let calendar = authority.calendar();
+    let holidays = calendar.holidays(day.year());
+    let known = holidays.iter().find(|(holiday, _)| *holiday == day).map(|(_, holiday)| &holiday.name);
+    let said = day_text(day);
+    if let Some(name) = known {
+        return Some(Text::new(
+            format!("Der {} ist schon ein Feiertag: {}.", said.de, name.de),
+            format!("{} is a public holiday already: {}.", said.en, name.en),
+        ));
+    }
+    if day.weekday().to_monday_one_offset() == 7 {
+        return Some(Text::new(
+            format!("Der {} ist ein Sonntag; an ihm endet ohnehin keine Frist.", said.de),
+            format!("{} is a Sunday, on which no period ends anyway.", said.en),
+        ));
+    }
+    (day.year() < today.year()).then(|| {
+        Text::new(
+            format!("Der {} liegt in einem vergangenen Jahr.", said.de),
+            format!("{} lies in a past year.", said.en),
+        )
+    })
 }
 
 /// Remove a day off

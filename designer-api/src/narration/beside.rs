@@ -238,6 +238,10 @@ impl Narrator<'_> {
             Relation::MergedInto if self.release.item => {
                 ("diesen Eingang einem Vorgang übergeben", "handed this item on to a case")
             }
+            Relation::Post if self.begins_with_item() => (
+                "die Angaben zu diesem Vorgang aus einem Eingang der Poststelle erfasst und ihn damit begonnen",
+                "typed in the data of this case from an item of the incoming post and began it with them",
+            ),
             Relation::Post => (
                 "diesem Vorgang einen Eingang der Poststelle übergeben",
                 "handed an item of the incoming post on to this case",
@@ -252,6 +256,12 @@ impl Narrator<'_> {
             ),
         };
         Text::new(format!("{by} hat {de}. Grund: {reason}"), format!("{by} {en}. Reason: {reason}"))
+    }
+
+    /// Whether the item that is handed over is what the case began with: the system begins such a case upon what a person has
+    /// typed in, and hands it the item at once.
+    fn begins_with_item(&self) -> bool {
+        self.began_by_itself && self.case.version == 2 && self.case.relations.is_empty()
     }
 
     fn errand_given(&self, order: &Order) -> Text {

@@ -43,6 +43,8 @@ pub struct Narrator<'a> {
     pub wording: &'a Wording,
     /// The case before the event that is told next.
     pub case: Case,
+    /// Whether no person began the case; known once its begin was told.
+    pub began_by_itself: bool,
 }
 
 impl Narrator<'_> {
@@ -52,6 +54,8 @@ impl Narrator<'_> {
         self.case.now = turn.now;
         let mut told = Vec::new();
         for event in &turn.events {
+            self.began_by_itself |= matches!(event, Event::CaseStarted { caller: None, .. })
+                && matches!(turn.actor, Actor::Engine);
             // Told before it is applied: what an event ends is still known then.
             told.extend(self.sentence(event, &turn.actor, turn.now));
             evolve(&mut self.case, event);

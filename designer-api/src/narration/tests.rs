@@ -166,7 +166,7 @@ fn authority() -> Authority {
 fn told(turns: &[Turn], release: &Release, wording: &Wording) -> String {
     let authority = authority();
     let case = Case::unborn(turns[0].tenant.clone(), turns[0].case);
-    let mut narrator = Narrator { authority: &authority, release, wording, case };
+    let mut narrator = Narrator { authority: &authority, release, wording, case, began_by_itself: false };
     let mut text = String::new();
     for turn in turns {
         text.push_str(&format!("{}\n", turn.version));

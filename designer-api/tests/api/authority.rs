@@ -68,6 +68,27 @@ async fn an_authority_says_who_it_is() {
 }
 
 #[tokio::test]
+async fn a_day_off_that_is_hardly_meant_is_asked_about() {
+    let world = World::new().await;
+    let ada = at("ada", HERE);
+    let name = |sure: bool| json!({ "name": { "de": "Gedenktag", "en": "Day of remembrance" }, "norm": "§ 2", "sure": sure });
+    for (day, why) in [
+        ("2026-05-01", "Der 01.05.2026 ist schon ein Feiertag: "),
+        ("2026-05-17", "Der 17.05.2026 ist ein Sonntag; an ihm endet ohnehin keine Frist. "),
+        ("2025-05-15", "Der 15.05.2025 liegt in einem vergangenen Jahr. "),
+    ] {
+        let path = format!("PUT /authority/days-off/{day}");
+        let answer = world.say(&ada, &path, name(false)).await;
+        let told = answer.refused(422, "ValuesInvalid").json()["misfits"][0].clone();
+        assert_eq!(told["at"], "/sure");
+        assert!(told["message"]["de"].as_str().unwrap().starts_with(why), "{told}");
+        world.say(&ada, &path, name(true)).await.is(204, json!(null));
+        // It is known now: another name for it is nothing to ask about.
+        world.say(&ada, &path, name(false)).await.is(204, json!(null));
+    }
+}
+
+#[tokio::test]
 async fn days_off_are_added_and_removed() {
     let world = World::new().await;
     let [ada, jan] = ["ada", "jan"].map(|who| at(who, HERE));

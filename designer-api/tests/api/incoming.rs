@@ -269,6 +269,17 @@ async fn a_case_begins_with_an_item() {
             "relations": [{ "case": item, "how": "post", "by": { "id": "petra" } }],
         }),
     );
+    // Whoever typed it in is named, also on a page of the journal that does not reach back to the begin.
+    let journal = room.world.ask(&room.jan, &format!("GET /cases/{case}/journal?limit=200")).await.json();
+    let turns = journal["items"].as_array().unwrap().len();
+    for limit in [200, turns - 1] {
+        let path = format!("GET /cases/{case}/journal?limit={limit}");
+        let told = room.world.ask(&room.jan, &path).await.text();
+        assert!(
+            told.contains("hat die Angaben zu diesem Vorgang aus einem Eingang der Poststelle erfasst"),
+            "{told}"
+        );
+    }
     room.world.ask(&room.petra, &format!("GET /incoming/{item}")).await.has(
         200,
         json!({ "open": false, "outcome_title": { "de": "Vorgang daraus begonnen" }, "went_to": { "case": case } }),

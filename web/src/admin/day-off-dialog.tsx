@@ -1,9 +1,10 @@
 import { useState } from 'react';
 
 import { addDayOff } from '../api/commands';
+import { isProblem } from '../api/problem';
 import { CommandDialog } from '../parts/command-dialog';
 import { DayField } from '../parts/day-field';
-import { TextField } from '../parts/field';
+import { CheckField, TextField } from '../parts/field';
 import { isDay } from '../texts/format';
 import { useSpeech } from '../texts/language';
 
@@ -14,6 +15,9 @@ export function DayOffDialog({ onClose }: { onClose: () => void }) {
   const [day, setDay] = useState('');
   const [name, setName] = useState('');
   const [norm, setNorm] = useState('');
+  // The day that the server asks about, and whether it is meant all the same.
+  const [doubted, setDoubted] = useState('');
+  const [sure, setSure] = useState(false);
   const wrong = {
     day: !isDay(day) ? words.dayMissing : undefined,
     name: name.trim() === '' ? words.dayNameMissing : undefined,
@@ -26,9 +30,18 @@ export function DayOffDialog({ onClose }: { onClose: () => void }) {
       done={words.dayAdded}
       act={t.act.save}
       ready={Object.values(wrong).every((each) => each === undefined)}
-      run={(command) =>
-        addDayOff(command, day, { name: { de: name.trim(), en: name.trim() }, norm: norm.trim() })
-      }
+      run={async (command) => {
+        try {
+          const said = { name: { de: name.trim(), en: name.trim() }, norm: norm.trim() };
+          await addDayOff(command, day, { ...said, sure: sure && doubted === day });
+        } catch (error) {
+          if (isProblem(error, 'ValuesInvalid') && error.misfits.some(({ at }) => at === '/sure')) {
+            setDoubted(day);
+            setSure(false);
+          }
+          throw error;
+        }
+      }}
       onClose={onClose}
     >
       {(tried) => (
@@ -60,6 +73,9 @@ export function DayOffDialog({ onClose }: { onClose: () => void }) {
             error={tried ? wrong.norm : undefined}
             onChange={setNorm}
           />
+          {doubted !== '' && doubted === day && (
+            <CheckField id="day-off-sure" at="sure" label={words.daySure} value={sure} onChange={setSure} />
+          )}
         </>
       )}
     </CommandDialog>

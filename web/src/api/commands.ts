@@ -494,7 +494,7 @@ export const setRetention = (process: string, command: string, retention: Retent
 export const setAuthority = (command: string, body: AuthorityProfile) =>
   take(api.PUT('/authority', { ...idempotent(command), body }));
 
-export const addDayOff = (command: string, day: string, body: { name: Text; norm: string }) =>
+export const addDayOff = (command: string, day: string, body: { name: Text; norm: string; sure: boolean }) =>
   take(
     api.PUT('/authority/days-off/{day}', {
       ...idempotent(command),

@@ -83,6 +83,7 @@ function CalendarButton({ value, onChange }: { value: string; onChange: (day: st
           {({ close }) => (
             <Calendar
               // Whoever has opened it by the keyboard goes on in it.
+              // eslint-disable-next-line jsx-a11y/no-autofocus
               autoFocus
               value={isDay(value) ? parseDate(value) : null}
               onChange={(day) => {
