@@ -3810,6 +3810,11 @@ export interface components {
             name: components["schemas"]["Text"];
             /** @description The provision or order that makes it a public holiday, 1 to 200 characters. */
             norm: string;
+            /**
+             * @description Said when it is meant although the day is a public holiday or a Sunday anyway, or lies in a past year; without it such a
+             *     day is refused with the reason.
+             */
+            sure?: boolean;
         };
         /** @description The root of a day. */
         DayRoot: {
