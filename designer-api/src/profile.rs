@@ -380,19 +380,19 @@ fn day_off_doubt(authority: &Authority, today: Date, day: Date) -> Option<Text> 
     let said = day_text(day);
     if let Some(name) = known {
         return Some(Text::new(
-            format!("Der {} ist schon ein Feiertag: {}.", said.de, name.de),
+            format!("Am {} ist schon Feiertag: {}.", said.de, name.de),
             format!("{} is a public holiday already: {}.", said.en, name.en),
         ));
     }
     if day.weekday().to_monday_one_offset() == 7 {
         return Some(Text::new(
-            format!("Der {} ist ein Sonntag; an ihm endet ohnehin keine Frist.", said.de),
-            format!("{} is a Sunday, on which no period ends anyway.", said.en),
+            format!("Am {} endet ohnehin keine Frist.", said.de),
+            format!("On {} no period ends anyway.", said.en),
         ));
     }
     (day.year() < today.year()).then(|| {
         Text::new(
-            format!("Der {} liegt in einem vergangenen Jahr.", said.de),
+            format!("{} liegt in einem vergangenen Jahr.", said.de),
             format!("{} lies in a past year.", said.en),
         )
     })

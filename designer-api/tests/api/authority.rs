@@ -73,9 +73,9 @@ async fn a_day_off_that_is_hardly_meant_is_asked_about() {
     let ada = at("ada", HERE);
     let name = |sure: bool| json!({ "name": { "de": "Gedenktag", "en": "Day of remembrance" }, "norm": "§ 2", "sure": sure });
     for (day, why) in [
-        ("2026-05-01", "Der 01.05.2026 ist schon ein Feiertag: "),
-        ("2026-05-17", "Der 17.05.2026 ist ein Sonntag; an ihm endet ohnehin keine Frist. "),
-        ("2025-05-15", "Der 15.05.2025 liegt in einem vergangenen Jahr. "),
+        ("2026-05-01", "Am Freitag, 1. Mai 2026 ist schon Feiertag: "),
+        ("2026-05-17", "Am Sonntag, 17. Mai 2026 endet ohnehin keine Frist. "),
+        ("2025-05-15", "Donnerstag, 15. Mai 2025 liegt in einem vergangenen Jahr. "),
     ] {
         let path = format!("PUT /authority/days-off/{day}");
         let answer = world.say(&ada, &path, name(false)).await;

@@ -186,7 +186,7 @@ async fn a_case_is_shown_whole() {
             { "id": "lead", "title": { "de": "Leitung", "en": "Team lead" } },
         ],
         "errands": [],
-        "relations": [], "reinstatable": [],
+        "relations": [], "reinstatable": [], "unsettled": [],
         "party_kinds": [], "parties": [], "acts": [],
         "active": [], "triggers": [], "done_tasks": [],
     });

@@ -201,15 +201,19 @@ async fn one_signature_and_the_letters_are_one_list() {
     world.say(&leo, "POST /runs/1/sign", signed(&[1, 3, 4])).await.is(204, Value::Null);
     world.settle().await;
     let why = json!({ "de": "*", "en": "The task has been taken by mia, who can give it back." });
+    // One has nothing to be signed: nobody has taken it out, and it stays behind.
+    let held = &items[1];
+    let held = json!({ "place": 2, "line": null, "case": held["case"], "number": held["number"], "subject": "Groß", "after_signing": false, "code": "no_signature", "why": held["why"] });
     let failure = json!({ "place": 4, "case": items[3]["case"], "number": items[3]["number"], "subject": "Łukasz", "after_signing": true, "code": "ClaimedByAnother", "why": why });
     world.ask(&jan, "GET /runs/1").await.has(
         200,
-        json!({ "stage": "ended", "failed": 1, "taken_out": 1, "hash": "*", "signed": { "by": { "id": "leo", "name": "Leo Leitung" }, "at": "*" }, "failures": [failure] }),
+        json!({ "stage": "ended", "failed": 2, "taken_out": 0, "hash": "*", "signed": { "by": { "id": "leo", "name": "Leo Leitung" }, "at": "*" }, "failures": [held, failure] }),
     );
-    world.ask(&at("ada", HERE), "GET /runs/1").await.has(
-        200,
-        json!({ "takes_part": false, "failures": [{ "case": null, "number": null, "subject": null }] }),
-    );
+    let nobodys = json!({ "case": null, "number": null, "subject": null });
+    world
+        .ask(&at("ada", HERE), "GET /runs/1")
+        .await
+        .has(200, json!({ "takes_part": false, "failures": [nobodys, nobodys] }));
     // What somebody writes by hand is not of the run: it may not lie in its batch.
     let third = items[2]["case"].as_str().unwrap();
     let by_hand = json!({ "addressee": "Çelik", "subject": "Ganz anderes", "body": "Etwas anderes." });

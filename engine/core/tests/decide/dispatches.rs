@@ -191,7 +191,9 @@ fn what_needs_proof_leaves_the_house_before_it_is_back() {
 #[test]
 fn what_came_late_by_a_day_off_that_nobody_knew_of_was_in_time() {
     let ended: &[&str] = &["incident remedy_after_end", "ended"];
-    for (steps, rest) in [(ENDS.to_owned(), ended), (format!("{GOES_ON}{REST}"), &[])] {
+    for (steps, rest) in
+        [(ENDS.to_owned(), ended), (format!("{GOES_ON}{REST}"), &["incident fired_before_change"])]
+    {
         let release = acting(&format!("{ACTS}steps:\n{steps}"));
         let mut played = Played::new(&release);
         played.issued().ask("jan", dispatch(1, "2026-03-02")).advance_to("2026-04-10T08:00:00Z");

@@ -343,6 +343,7 @@ fn notified(
             let day = raw_end(days, resting, sent, Begin::Event, Period::Months(1));
             Ok(against(shifted(days, resting, day), true))
         }
+        (Found::SameDay, None) if receipt.is_some_and(|day| day != sent) => Err("HandedOverOnOtherDay"),
         (Found::SameDay, None) => Ok(sent),
         (Found::Proven, None) => receipt.ok_or("ReceiptNeeded"),
         (Found::Retrieved, None) => match receipt {
