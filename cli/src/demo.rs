@@ -118,10 +118,23 @@ pub async fn prepare(api: &Api) -> Result<(), Failure> {
             set.map_err(|why| why.en.to_string())?;
         }
     }
-    catalogue::install(runtime, &tenant).await?;
+    match deploy_all(runtime, &tenant).await {
+        Err(why) if known.is_some() => {
+            eprintln!(
+                "{why}\nThese data are of another version of the demo: what is deployed there stays. To begin the demo anew, end \
+                 the server and remove the directory of its data."
+            );
+            Ok(())
+        }
+        done => done,
+    }
+}
+
+async fn deploy_all(runtime: &Runtime, tenant: &TenantId) -> Result<(), Failure> {
+    catalogue::install(runtime, tenant).await?;
     for folder in examples() {
         let name = folder.name.clone();
-        let deployed = runtime.deploy(&tenant, Actor::Engine, &folder, &connectors::simulated).await;
+        let deployed = runtime.deploy(tenant, Actor::Engine, &folder, &connectors::simulated).await;
         catalogue::tell(&name, deployed.map(|_| ()))?;
     }
     Ok(())

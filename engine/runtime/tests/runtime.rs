@@ -39,7 +39,7 @@ settings: { label: { type: text, default: Anfrage, title: { de: Betreff, en: Sub
 subject: settings.label
 steps:
   number: { number: { pattern: \"T-{year}/{number:3}\", file_number: true }, then: letter }
-  letter: { effect: letter, with: { title: Brief, addressee: null, date: null }, then: await }
+  letter: { effect: letter, with: { title: Brief, addressee: null, date: null, reference: null }, then: await }
   await:
     wait:
       answered: { message: answer }
