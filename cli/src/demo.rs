@@ -12,7 +12,7 @@ use fachwerk_core::{
     words::{PersonId, RoleId, TenantId},
 };
 use fachwerk_designer_api::Api;
-use fachwerk_runtime::{Founding, clock::Clock};
+use fachwerk_runtime::{Founding, Runtime, clock::Clock};
 use uuid::Uuid;
 
 use crate::{Failure, catalogue, connectors, files};
