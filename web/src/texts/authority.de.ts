@@ -94,7 +94,7 @@ export const authority = {
   dayNormHelp:
     'Was diesen Tag zum gesetzlichen Feiertag macht; es steht in jeder Fristberechnung, die der Tag verschiebt.',
   dayNormMissing: 'Bitte die Vorschrift oder Anordnung angeben.',
-  daySure: 'Dieser Tag soll trotzdem als Feiertag eingetragen werden.',
+  daySure: 'Dieser Tag soll trotzdem als Feiertag eingetragen werden',
   dayAdded: 'Der Feiertag ist eingetragen.',
   removeDay: 'Entfernen',
   removeDayOf: (day: string) => `Feiertag entfernen: ${day}`,

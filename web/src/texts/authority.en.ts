@@ -93,7 +93,7 @@ export const authority: typeof german = {
   dayNorm: 'Provision or order',
   dayNormHelp: 'What makes this day a public holiday; it stands in each derivation that the day moves.',
   dayNormMissing: 'Please give the provision or order.',
-  daySure: 'This day is meant as a public holiday of its own all the same.',
+  daySure: 'This day is meant as a public holiday of its own all the same',
   dayAdded: 'The holiday is entered.',
   removeDay: 'Remove',
   removeDayOf: (day: string) => `Remove the day off: ${day}`,
