@@ -158,6 +158,7 @@ impl Deciding<'_> {
         self.record(Event::CalledOff { caller });
         // The caller does not wait, so there is nothing to tell it.
         self.cancel_inside(InstanceId::ROOT, &"called_off".into());
+        self.tell_of_unwatched_retrievals();
         self.record(Event::CaseEnded { outcome: Some("called-off".into()) });
         Ok(())
     }
